@@ -1,0 +1,10 @@
+module github.com/endpoints-frameworks/endpoints-go
+
+go 1.26.0
+
+require (
+	github.com/google/go-cmp v0.7.0
+	google.golang.org/genproto/googleapis/api v0.0.0-20261019180522-ce908d29299b
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20261019180522-ce908d29299b
+	google.golang.org/protobuf v1.36.12
+)
