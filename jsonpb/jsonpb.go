@@ -1,7 +1,18 @@
-// Package jsonpb reads and writes proto messages as canonical proto JSON.
+// Package jsonpb reads and writes proto messages as canonical proto JSON: byte
+// for byte what google.golang.org/protobuf/encoding/protojson writes, but for
+// the spaces that it strews at random, and with the same verdict on input.
+//
+//	body, err := jsonpb.Append(nil, shelf, jsonpb.AppendOptions{})
+//	err = jsonpb.Unmarshal(body, shelf, jsonpb.UnmarshalOptions{})
+//
+// Extensions and the types inside google.protobuf.Any are looked up in
+// [protoregistry.GlobalTypes].
 package jsonpb
 
 import (
+	"errors"
+	"strings"
+
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 )
@@ -12,24 +23,44 @@ type AppendOptions struct {
 	EmitDefaults  bool   // also fields without presence that hold their default
 	UseProtoNames bool   // field names as declared instead of lowerCamel
 	EnumNumbers   bool   // enum values as numbers
-	Indent        string // one level of indentation; empty: one line
+	Indent        string // one level of indentation, blanks and tabs only; empty: one line
 }
 
 // UnmarshalOptions say how a message is read. The zero value rejects unknown
 // fields.
 type UnmarshalOptions struct {
 	DiscardUnknown bool // ignore unknown fields and enum names
-	RecursionLimit int  // how deep messages may nest; 0: 100
+	RecursionLimit int  // how deep messages may nest; 0: 10,000, as in protojson
 }
 
-// Append appends m as JSON to dst and returns the extended buffer.
+// Append appends m as JSON to dst and returns the extended buffer. A nil m is
+// an empty message. If m cannot be written (invalid UTF-8, a timestamp out of
+// range, a required field that is not set, an Any of an unknown type), the
+// error is an [*Error] and dst is returned as it came.
 func Append(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
-	return protojson.MarshalOptions{
-		EmitUnpopulated: o.EmitDefaults, UseProtoNames: o.UseProtoNames, UseEnumNumbers: o.EnumNumbers, Indent: o.Indent,
+	if strings.Trim(o.Indent, " \t") != "" {
+		return dst, errors.New("jsonpb: the indent may only have blanks and tabs")
+	}
+	start := len(dst)
+	out, err := protojson.MarshalOptions{
+		EmitDefaultValues: o.EmitDefaults, UseProtoNames: o.UseProtoNames, UseEnumNumbers: o.EnumNumbers,
 	}.MarshalAppend(dst, m)
+	if err != nil {
+		return dst, &Error{Reason: "the message cannot be written as JSON", cause: err}
+	}
+	out = append(out[:start], compact(out[start:])...)
+	if o.Indent != "" {
+		out = append(out[:start], indented(out[start:], o.Indent)...)
+	}
+	return out, nil
 }
 
-// Unmarshal reads data into m, which it resets first.
+// Unmarshal reads data into m, which it resets first. Nothing in m points into
+// data afterwards. The error is an [*Error]; m may then be partly filled.
 func Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
-	return protojson.UnmarshalOptions{DiscardUnknown: o.DiscardUnknown, RecursionLimit: o.RecursionLimit}.Unmarshal(data, m)
+	err := protojson.UnmarshalOptions{DiscardUnknown: o.DiscardUnknown, RecursionLimit: o.RecursionLimit}.Unmarshal(data, m)
+	if err != nil {
+		return foreignError(data, err)
+	}
+	return nil
 }

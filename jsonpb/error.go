@@ -1,0 +1,206 @@
+package jsonpb
+
+import (
+	"bytes"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// An Error says what is wrong with a document or a message, and where. Its
+// text may be shown to the caller who sent the document: it holds no more than
+// a few characters of the input and nothing of the program.
+type Error struct {
+	// Path is the place in the document, such as "shelf.books[3].pages" or
+	// `labels["a b"]`, with the names that the document uses. It is empty for
+	// the document as a whole.
+	Path string
+	// Line and Column of the place in the input, counted from 1 in lines and
+	// characters. Both are 0 if there was no input (when a message is written).
+	Line, Column int
+	// Reason says what is wrong there, such as "want a 32-bit integer".
+	Reason string
+
+	cause error
+}
+
+// Error returns "line 2, column 7: shelf.books[3].pages: want a 32-bit
+// integer", without the parts that are empty.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Line > 0 {
+		b.WriteString("line ")
+		b.WriteString(strconv.Itoa(e.Line))
+		b.WriteString(", column ")
+		b.WriteString(strconv.Itoa(e.Column))
+		b.WriteString(": ")
+	}
+	if e.Path != "" {
+		b.WriteString(e.Path)
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Reason)
+	return b.String()
+}
+
+// Unwrap returns what another library said, if it was asked. Its text is for
+// logs only.
+func (e *Error) Unwrap() error { return e.cause }
+
+// errorAt returns the error for the place at offset at of data.
+func errorAt(data []byte, at int, reason string) *Error {
+	line, column := position(data, at)
+	return &Error{Path: pathAt(data, at), Line: line, Column: column, Reason: reason}
+}
+
+// position returns the line and column of data[at].
+func position(data []byte, at int) (line, column int) {
+	b := data[:min(at, len(data))]
+	line = bytes.Count(b, []byte("\n")) + 1
+	return line, utf8.RuneCount(b[bytes.LastIndexByte(b, '\n')+1:]) + 1
+}
+
+// A pathStep is one open object or array on the way to a place.
+type pathStep struct {
+	array bool
+	index int    // of the current element
+	key   []byte // of the current member, with its quotes; nil before the first
+}
+
+// pathAt returns the path to data[at] by reading what stands before it, which
+// must be a well-formed beginning of a document. This keeps the reader free of
+// book-keeping: only a document that is rejected pays for its path.
+func pathAt(data []byte, at int) string {
+	at = min(at, len(data))
+	var steps []pathStep
+	wantKey := false
+	for i := 0; i < at; i++ {
+		switch c := data[i]; c {
+		case '{', '[':
+			steps = append(steps, pathStep{array: c == '['})
+			wantKey = c == '{'
+		case '}', ']':
+			if len(steps) > 0 {
+				steps = steps[:len(steps)-1]
+			}
+			wantKey = false
+		case ',':
+			if n := len(steps); n > 0 {
+				steps[n-1].index++
+				wantKey = !steps[n-1].array
+			}
+		case '"':
+			end := stringEnd(data, i)
+			if wantKey && len(steps) > 0 {
+				steps[len(steps)-1].key = data[i:min(end, len(data))]
+				wantKey = false
+			}
+			i = end - 1
+		}
+	}
+	if n := len(steps); n > 0 && wantKey && at < len(data) && data[at] == '"' {
+		steps[n-1].key = data[at:stringEnd(data, at)] // the place is a member's name
+	}
+	return joinPath(steps)
+}
+
+// Paths are cut to what a reader can use: deep or hostile documents do not
+// make long errors.
+const (
+	maxPathSteps = 20
+	maxPathKey   = 40
+)
+
+func joinPath(steps []pathStep) string {
+	var b strings.Builder
+	for i, s := range steps {
+		if i == maxPathSteps {
+			b.WriteString("…")
+			break
+		}
+		switch {
+		case s.array:
+			b.WriteByte('[')
+			b.WriteString(strconv.Itoa(s.index))
+			b.WriteByte(']')
+		case s.key == nil:
+		case isName(s.key):
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.Write(s.key[1 : len(s.key)-1])
+		default:
+			b.WriteByte('[')
+			b.WriteString(excerpt(s.key, maxPathKey))
+			b.WriteByte(']')
+		}
+	}
+	return b.String()
+}
+
+// isName reports whether a quoted key can stand in a path as it is.
+func isName(key []byte) bool {
+	if len(key) < 3 || len(key) > maxPathKey || '0' <= key[1] && key[1] <= '9' || key[len(key)-1] != '"' {
+		return false
+	}
+	for _, c := range key[1 : len(key)-1] {
+		if c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// excerpt returns the first characters of input for an error text: at most n
+// bytes, valid UTF-8, no control characters.
+func excerpt(input []byte, n int) string {
+	cut := len(input) > n
+	if cut {
+		input = input[:n]
+	}
+	s := strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, string(input))
+	if cut {
+		s += "…"
+	}
+	return s
+}
+
+var foreignPlace = regexp.MustCompile(`\(line (\d+):(\d+)\): ([a-z ]*)`)
+
+// foreignError turns an error of protojson into ours: its place, and what it
+// says up to where it starts to quote the input.
+func foreignError(data []byte, err error) *Error {
+	e := &Error{Reason: "invalid document", cause: err}
+	if m := foreignPlace.FindStringSubmatch(err.Error()); m != nil {
+		e.Line, _ = strconv.Atoi(m[1])
+		e.Column, _ = strconv.Atoi(m[2])
+		e.Path = pathAt(data, offset(data, e.Line, e.Column))
+		if r := strings.TrimSpace(m[3]); r != "" {
+			e.Reason = r
+		}
+	}
+	return e
+}
+
+// offset is the inverse of position.
+func offset(data []byte, line, column int) int {
+	at := 0
+	for ; line > 1; line-- {
+		n := bytes.IndexByte(data[at:], '\n')
+		if n < 0 {
+			return len(data)
+		}
+		at += n + 1
+	}
+	for ; column > 1 && at < len(data); column-- {
+		_, n := utf8.DecodeRune(data[at:])
+		at += n
+	}
+	return at
+}
