@@ -75,23 +75,3 @@ type Violation struct {
 	// Message is the text for the caller.
 	Message string
 }
-
-// A Class is what exceptions are instances of: the part that is known without
-// an instance. Classes are compared by pointer and never changed.
-type Class struct {
-	// Name is unique: "Conflict" for predefined classes, the full name of the
-	// message ("library.v1.ShelfLocked") for those declared in proto.
-	Name string
-	// Parent is nil for a class that extends none.
-	Parent *Class
-	// Status is the status that its instances raise unless they say otherwise.
-	Status int
-	// Code is its gRPC code. It belongs to the class and is not derived from
-	// the status.
-	Code Code
-	// Reason is the default reason of its instances; empty for predefined
-	// classes, whose reason comes from the policy.
-	Reason string
-	// Retryable says that the same request may succeed later.
-	Retryable bool
-}
