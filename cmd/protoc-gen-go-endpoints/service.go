@@ -140,8 +140,11 @@ type serviceWriter struct {
 // nameLocals chooses names that do not hide a package that the functions use:
 // messages may well be in a package called api or request.
 func (w *serviceWriter) nameLocals() {
-	used := []string{w.descriptor, w.context(), w.proto(), w.endpoints("API"), w.errorsNew()}
+	used := []string{w.descriptor, w.endpoints("API"), w.errorsNew()}
 	for _, m := range w.service.Methods {
+		// A name that is qualified is imported, so these two are only for
+		// services that have methods.
+		used = append(used, w.context(), w.proto())
 		used = append(used, w.QualifiedGoIdent(m.Input.GoIdent), w.QualifiedGoIdent(m.Output.GoIdent))
 	}
 	free := func(name string) string {

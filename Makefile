@@ -1,0 +1,50 @@
+# What contributors and CI run. Targets are thin: what takes more than a few
+# lines is a script, most of them in .ci/.
+
+BUF_VERSION := v1.73.0
+STATICCHECK_VERSION := v0.8.2
+
+BIN := $(CURDIR)/.bin
+export BUF := $(BIN)/buf-$(BUF_VERSION)/buf
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: test
+test: ## Run all tests; needs Go alone.
+	go test ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
+
+.PHONY: race
+race: ## Run all tests with the race detector.
+	go test -race ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
+
+.PHONY: vet
+vet: ## Run go vet, and look for files that gofmt would change.
+	go vet ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+
+.PHONY: lint
+lint: lint-go lint-proto ## Run all linters.
+
+.PHONY: lint-go
+lint-go: ## Run staticcheck.
+	go run honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION) ./...
+
+.PHONY: lint-proto
+lint-proto: $(BUF) ## Run buf lint.
+	$(BUF) lint
+
+.PHONY: generate
+generate: $(BUF) ## Regenerate everything that is generated.
+	.ci/generate .
+	go generate ./...
+
+.PHONY: generate-check
+generate-check: $(BUF) ## Prove that what is checked in is what is generated.
+	.ci/generate-check
+
+# buf takes a minute or two to build, once.
+$(BUF):
+	GOBIN=$(@D) GOFLAGS= go install github.com/bufbuild/buf/cmd/buf@$(BUF_VERSION)
