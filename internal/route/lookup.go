@@ -5,8 +5,8 @@ import "strings"
 // A Match is the result of a look-up. It belongs to the caller, usually on its
 // stack, and may be used again.
 type Match struct {
-	// Template is the one that fits.
-	Template *Template
+	tree  *tree
+	route int32
 	// values holds the text of the variables; while a look-up runs, that of the
 	// wildcards.
 	values [MaxVariables]string
@@ -16,11 +16,14 @@ type Match struct {
 // [Template.Variables], as it stands in the path.
 func (m *Match) Value(i int) string { return m.values[i] }
 
+// Template returns the template that fits.
+func (m *Match) Template() *Template { return m.tree.routes[m.route] }
+
 // Len returns the number of variables.
-func (m *Match) Len() int { return len(m.Template.variables) }
+func (m *Match) Len() int { return len(m.Template().variables) }
 
 // FieldPath returns the field that the variable with this position fills.
-func (m *Match) FieldPath(i int) string { return m.Template.variables[i].FieldPath }
+func (m *Match) FieldPath(i int) string { return m.Template().variables[i].FieldPath }
 
 // A search is one look-up on its way.
 type search struct {
@@ -59,12 +62,11 @@ func (t *tree) lookup(method, path string, m *Match) int32 {
 	if r < 0 {
 		return -1
 	}
-	tmpl := t.routes[r]
-	m.Template = tmpl
-	if !tmpl.plain {
-		tmpl.extract(matched, &m.values)
+	m.tree, m.route = t, r>>1
+	if r&1 == 0 {
+		m.Template().extract(matched, &m.values)
 	}
-	return r
+	return r >> 1
 }
 
 func (t *tree) allowed(path string) []string {
@@ -93,11 +95,7 @@ func (t *tree) passes(s *search, path string, bit uint8) (int32, string) {
 		return -1, ""
 	}
 	s.escaped = !t.options.Exact && strings.IndexByte(path, '%') >= 0
-	if path == "/" {
-		if r := t.pass(s, "", 0, bit); r >= 0 {
-			return r, ""
-		}
-	} else if t.options.Slash == SlashOptional && path != "" && path[len(path)-1] == '/' {
+	if t.options.Slash == SlashOptional && len(path) > 1 && path[len(path)-1] == '/' {
 		if r, matched := t.verbPasses(s, path[:len(path)-1], bit); r >= 0 {
 			return r, matched
 		}
@@ -124,8 +122,14 @@ func trim(path string) string {
 }
 
 // verbPasses looks for the templates with the verb of the path, if it has one
-// that some template has, and then for those without.
+// that some template has, and then for those without. The root has no segment;
+// only after that it may be an empty one.
 func (t *tree) verbPasses(s *search, path string, bit uint8) (int32, string) {
+	if path == "/" {
+		if r := t.pass(s, "", 0, bit); r >= 0 {
+			return r, ""
+		}
+	}
 	if t.verbs != nil {
 		if i := verbColon(path); i >= 0 {
 			if verb := t.verb(s, path[i+1:]); verb != 0 {
@@ -193,7 +197,7 @@ func (s *search) find(n *node, path string, wild int) int32 {
 		if wildcard != nil && (wildcard.mask&s.bits == 0 || !s.matches(segment)) {
 			wildcard = nil
 		}
-		final := n.rests.mask&s.bits == 0
+		final := !n.rests.has(s.bits)
 		if lit != nil {
 			if wildcard == nil && final {
 				n, path = lit, rest
@@ -217,16 +221,16 @@ func (s *search) find(n *node, path string, wild int) int32 {
 			return -1
 		}
 		s.values[wild] = path[1:]
-		return s.end(&n.rests)
+		return s.end(n.rests)
 	}
-	if r := s.end(&n.ends); r >= 0 {
+	if r := s.end(n.ends); r >= 0 {
 		return r
 	}
-	if n.rests.mask&s.bits == 0 {
+	if !n.rests.has(s.bits) {
 		return -1
 	}
 	s.values[wild] = ""
-	return s.end(&n.rests)
+	return s.end(n.rests)
 }
 
 // matches reports whether a wildcard matches the segment.
@@ -240,7 +244,7 @@ func (s *search) matches(segment string) bool {
 // end returns the route with the verb and the method of the search, or -1; a
 // search that collects takes note of the methods and goes on.
 func (s *search) end(e *ends) int32 {
-	if e.mask&s.bits == 0 {
+	if !e.has(s.bits) {
 		return -1
 	}
 	if s.collect {
@@ -257,9 +261,11 @@ func (s *search) end(e *ends) int32 {
 // methods returns the methods that have a route with the verb.
 func (e *ends) methods(verb uint32) uint64 {
 	var mask uint64
-	for _, o := range e.few {
-		if o.key>>8 == verb {
-			mask |= 1 << (o.key & 0xff)
+	for _, list := range [][]end{e.first[:], e.more} {
+		for _, o := range list {
+			if o.key != noKey && o.key>>8 == verb {
+				mask |= 1 << (o.key & 0xff)
+			}
 		}
 	}
 	if e.many != nil {

@@ -72,9 +72,8 @@ func New[V any](o Options) *Tree[V] {
 
 // A ConflictError says that two routes take the same requests.
 type ConflictError struct {
-	Method    string
-	Old, New  *Template // Old was there first
-	duplicate bool
+	Method   string
+	Old, New *Template // Old was there first
 }
 
 func (e *ConflictError) Error() string {
@@ -125,129 +124,10 @@ type tree struct {
 	verbs   map[string]uint32 // custom verbs by text, numbered from 1
 	hasAny  bool              // AnyMethod is methods[anyBit]
 	anyBit  uint8
+	texts   map[string]string
 	// allow holds the sorted methods for every mask that one template has, so
 	// that the common answer is ready.
 	allow map[uint64][]string
-}
-
-// A node is a place in the tree: what is known after some segments.
-type node struct {
-	// mask has the bits of all methods with a route here or below.
-	mask uint64
-	// few holds the children for literals while they are at most maxFew, many
-	// takes over when there are more.
-	few  []edge
-	many map[string]*node
-	// any is the child for a wildcard.
-	any *node
-	// ends holds the routes whose template ends here, rests those that end with
-	// "**" here.
-	ends, rests ends
-}
-
-type edge struct {
-	text string
-	node *node
-}
-
-// maxFew is how many literals are compared one by one before a map is faster.
-const maxFew = 6
-
-// literal returns the child for a literal segment, or nil.
-func (n *node) literal(text string) *node {
-	if n.many != nil {
-		return n.many[text]
-	}
-	for i := range n.few {
-		if n.few[i].text == text {
-			return n.few[i].node
-		}
-	}
-	return nil
-}
-
-// literalBytes is literal without a conversion.
-func (n *node) literalBytes(text []byte) *node {
-	if n.many != nil {
-		return n.many[string(text)]
-	}
-	for i := range n.few {
-		if n.few[i].text == string(text) {
-			return n.few[i].node
-		}
-	}
-	return nil
-}
-
-// grow returns the child for a literal segment, which it makes if there is none.
-func (n *node) grow(text string) *node {
-	if c := n.literal(text); c != nil {
-		return c
-	}
-	c := &node{}
-	if n.many == nil && len(n.few) < maxFew {
-		n.few = append(n.few, edge{text, c})
-		return c
-	}
-	if n.many == nil {
-		n.many = make(map[string]*node, 2*maxFew)
-		for _, e := range n.few {
-			n.many[e.text] = e.node
-		}
-		n.few = nil
-	}
-	n.many[text] = c
-	return c
-}
-
-// ends holds the routes that end at one node, by key: the number of the verb
-// and the bit of the method.
-type ends struct {
-	mask uint64 // the methods, whatever the verb
-	few  []end
-	many map[uint32]int32
-}
-
-type end struct {
-	key   uint32
-	route int32
-}
-
-// maxEnds is how many ends are compared one by one.
-const maxEnds = 12
-
-func key(verb uint32, bit uint8) uint32 { return verb<<8 | uint32(bit) }
-
-// route returns the route with the key, or -1.
-func (e *ends) route(key uint32) int32 {
-	if e.many != nil {
-		if r, ok := e.many[key]; ok {
-			return r
-		}
-		return -1
-	}
-	for i := range e.few {
-		if e.few[i].key == key {
-			return e.few[i].route
-		}
-	}
-	return -1
-}
-
-func (e *ends) add(key uint32, route int32) {
-	e.mask |= 1 << (key & 0xff)
-	if e.many == nil && len(e.few) < maxEnds {
-		e.few = append(e.few, end{key, route})
-		return
-	}
-	if e.many == nil {
-		e.many = make(map[uint32]int32, 2*maxEnds)
-		for _, o := range e.few {
-			e.many[o.key] = o.route
-		}
-		e.few = nil
-	}
-	e.many[key] = route
 }
 
 // add adds the next route.
@@ -259,7 +139,7 @@ func (t *tree) add(method string, tmpl *Template) error {
 	path := make([]*node, 1, len(tmpl.segments)+1)
 	n := &t.root
 	path[0] = n
-	last := &n.ends
+	last := &n.ends // where the template ends
 	for _, s := range tmpl.segments {
 		switch s.Kind {
 		case Rest:
@@ -271,21 +151,22 @@ func (t *tree) add(method string, tmpl *Template) error {
 			}
 			n = n.any
 		default:
-			n = n.grow(t.text(s.Text, s.Raw))
+			n = n.grow(t.intern(t.text(s.Text, s.Raw)))
 		}
 		path = append(path, n)
 		last = &n.ends
 	}
 	k := key(t.addVerb(t.text(tmpl.verb, tmpl.rawVerb)), bit)
-	if r := last.route(k); r >= 0 {
-		return &ConflictError{Method: method, Old: t.routes[r], New: tmpl}
+	at := endsAt(last)
+	if r := at.route(k); r >= 0 {
+		return &ConflictError{Method: method, Old: t.routes[r>>1], New: tmpl}
 	}
-	last.add(k, int32(len(t.routes)))
+	at.add(k, number(len(t.routes), tmpl.plain))
 	t.routes = append(t.routes, tmpl)
 	for _, n := range path {
 		n.mask |= 1 << bit
 	}
-	t.remember(last.mask)
+	t.remember(at.mask)
 	return nil
 }
 
@@ -295,6 +176,20 @@ func (t *tree) text(decoded, raw string) string {
 		return raw
 	}
 	return decoded
+}
+
+// intern returns the one copy of a text that the tree uses. Texts that come
+// back, such as "items", then stay in the processor's cache.
+func (t *tree) intern(text string) string {
+	if known, ok := t.texts[text]; ok {
+		return known
+	}
+	if t.texts == nil {
+		t.texts = map[string]string{}
+	}
+	text = strings.Clone(text)
+	t.texts[text] = text
+	return text
 }
 
 func (t *tree) addMethod(method string) (uint8, error) {

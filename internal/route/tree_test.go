@@ -171,7 +171,7 @@ func TestLookup(t *testing.T) {
 			options: route.Options{Slash: route.SlashOptional},
 			routes:  []string{"GET /", "GET /a", "GET /a/{x}", "GET /f/{n=**}", "POST /a/{x}:do"},
 			looks: []look{
-				{"GET /a/", "GET /a"}, {"GET /a", "GET /a"}, {"GET /a//", ""}, {"GET /a/1/", "GET /a/{x} x=1"}, {"GET /", "GET /"}, {"GET //", ""},
+				{"GET /a/", "GET /a"}, {"GET /a", "GET /a"}, {"GET /a//", ""}, {"GET /a/1/", "GET /a/{x} x=1"}, {"GET /", "GET /"}, {"GET //", "GET /"}, {"GET ///", ""},
 				{"GET /f/a/b/", "GET /f/{n=**} n=a/b"}, {"POST /a/1:do/", "POST /a/{x}:do x=1"},
 			},
 		},
