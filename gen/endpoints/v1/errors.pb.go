@@ -563,10 +563,13 @@ type Problem_Item struct {
 	Detail string `protobuf:"bytes,1,opt,name=detail,proto3" json:"detail,omitempty"`
 	// A constant for programs, such as "invalidParameter".
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The name of a parameter, header or field.
-	Location string `protobuf:"bytes,3,opt,name=location,proto3" json:"location,omitempty"`
-	// What location names: "parameter", "header" or "body".
-	LocationType  string `protobuf:"bytes,4,opt,name=location_type,json=locationType,proto3" json:"location_type,omitempty"`
+	// The place, if it is in the body: a JSON Pointer in its form for URI
+	// fragments, such as "#/shelf/books/3/pages".
+	Pointer string `protobuf:"bytes,3,opt,name=pointer,proto3" json:"pointer,omitempty"`
+	// The place, if it is a parameter in path or query: its name.
+	Parameter string `protobuf:"bytes,4,opt,name=parameter,proto3" json:"parameter,omitempty"`
+	// The place, if it is a header field: its name.
+	Header        string `protobuf:"bytes,5,opt,name=header,proto3" json:"header,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -615,16 +618,23 @@ func (x *Problem_Item) GetReason() string {
 	return ""
 }
 
-func (x *Problem_Item) GetLocation() string {
+func (x *Problem_Item) GetPointer() string {
 	if x != nil {
-		return x.Location
+		return x.Pointer
 	}
 	return ""
 }
 
-func (x *Problem_Item) GetLocationType() string {
+func (x *Problem_Item) GetParameter() string {
 	if x != nil {
-		return x.LocationType
+		return x.Parameter
+	}
+	return ""
+}
+
+func (x *Problem_Item) GetHeader() string {
+	if x != nil {
+		return x.Header
 	}
 	return ""
 }
@@ -658,7 +668,7 @@ const file_endpoints_v1_errors_proto_rawDesc = "" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x16\n" +
 	"\x06status\x18\x03 \x01(\tR\x06status\x12.\n" +
-	"\adetails\x18\x04 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xdc\x02\n" +
+	"\adetails\x18\x04 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xec\x02\n" +
 	"\aProblem\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x16\n" +
@@ -667,12 +677,13 @@ const file_endpoints_v1_errors_proto_rawDesc = "" +
 	"\binstance\x18\x05 \x01(\tR\binstance\x12\x16\n" +
 	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x16\n" +
 	"\x06domain\x18\a \x01(\tR\x06domain\x122\n" +
-	"\x06errors\x18\b \x03(\v2\x1a.endpoints.v1.Problem.ItemR\x06errors\x1aw\n" +
+	"\x06errors\x18\b \x03(\v2\x1a.endpoints.v1.Problem.ItemR\x06errors\x1a\x86\x01\n" +
 	"\x04Item\x12\x16\n" +
 	"\x06detail\x18\x01 \x01(\tR\x06detail\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1a\n" +
-	"\blocation\x18\x03 \x01(\tR\blocation\x12#\n" +
-	"\rlocation_type\x18\x04 \x01(\tR\flocationType\"=\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
+	"\apointer\x18\x03 \x01(\tR\apointer\x12\x1c\n" +
+	"\tparameter\x18\x04 \x01(\tR\tparameter\x12\x16\n" +
+	"\x06header\x18\x05 \x01(\tR\x06header\"=\n" +
 	"\vDetailReply\x12.\n" +
 	"\x06detail\x18\x01 \x01(\v2\x16.google.protobuf.ValueR\x06detail\":\n" +
 	"\n" +

@@ -43,8 +43,9 @@ const (
 //
 // The rules of a list are tried in their order; the first whose range holds the
 // status decides. Every status is in the domain, also negative ones and those
-// above 999. A status that no rule holds becomes 500. A rule that can never
-// apply, because earlier ones hold its whole range, is an error.
+// above 999. A raised status that no rule holds becomes 500; a replied one stays
+// if it is 2xx, and is answered as if it had been raised otherwise. A rule that
+// can never apply, because earlier ones hold its whole range, is an error.
 type Policy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name of the policy: lower-case letters, digits and hyphens.
@@ -59,8 +60,9 @@ type Policy struct {
 	// What is answered if a handler returned neither a reply nor an error. If it
 	// is not set: 204.
 	Nothing *Policy_Answer `protobuf:"bytes,5,opt,name=nothing,proto3" json:"nothing,omitempty"`
-	// The public text of an error that is not an exception. If it is not set, a
-	// fixed text takes its place; the error's own text is never sent.
+	// The public text of an error that is not an exception. If it is not set, the
+	// phrase of the status that is sent takes its place; the error's own text is
+	// never sent.
 	UnknownMessage string `protobuf:"bytes,6,opt,name=unknown_message,json=unknownMessage,proto3" json:"unknown_message,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -141,11 +143,11 @@ func (x *Policy) GetUnknownMessage() string {
 // A Rule says what becomes of the statuses of one range.
 type Policy_Rule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The lowest status of the range, itself included. Not set: no lower
-	// bound.
+	// The lowest status of the range, itself included, 0 to 999. Not set: no
+	// lower bound.
 	From *int32 `protobuf:"varint,1,opt,name=from,proto3,oneof" json:"from,omitempty"`
-	// The highest status of the range, itself included. Not set: no upper
-	// bound.
+	// The highest status of the range, itself included, 0 to 999. Not set: no
+	// upper bound.
 	To *int32 `protobuf:"varint,2,opt,name=to,proto3,oneof" json:"to,omitempty"`
 	// What the status becomes. One of them must be set.
 	//
@@ -160,7 +162,8 @@ type Policy_Rule struct {
 	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The domain of an exception that names none. If it is not set: "global".
 	Domain string `protobuf:"bytes,6,opt,name=domain,proto3" json:"domain,omitempty"`
-	// A text that is sent instead of the exception's own.
+	// A text that is sent instead of the exception's own, its violations and
+	// its details.
 	Message string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
 	// The exception's own message is not sent. Without a message here, its
 	// place is taken by the phrase of the status that is sent.

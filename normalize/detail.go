@@ -1,0 +1,72 @@
+package normalize
+
+import (
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
+)
+
+// Detail is the error format of FastAPI: {"detail":"..."}, or with violations
+//
+//	{"detail":[{"type":"invalidParameter","loc":["query","shelf"],"msg":"..."}]}
+//
+// where loc begins with the source ("query" for a parameter) and goes on with
+// the names and indices of the place. Without a text the phrase of the status
+// that is sent takes its place. The schema is endpoints.v1.DetailReply.
+func Detail() Format { return detail{} }
+
+type detail struct{}
+
+func (detail) ContentType() string { return "application/json" }
+
+func (detail) Append(dst []byte, v *Verdict) []byte {
+	dst = append(dst, `{"detail":`...)
+	if len(v.Violations) == 0 {
+		dst = jsontext.AppendString(dst, v.text())
+		return append(dst, '}')
+	}
+	for i := range v.Violations {
+		sep := byte(',')
+		if i == 0 {
+			sep = '['
+		}
+		dst = appendDetailItem(append(dst, sep), v, &v.Violations[i])
+	}
+	return append(dst, `]}`...)
+}
+
+func appendDetailItem(dst []byte, v *Verdict, violation *exceptions.Violation) []byte {
+	reason, message := violation.Reason, violation.Message
+	if reason == "" {
+		reason = v.Reason
+	}
+	if message == "" {
+		message = v.text()
+	}
+	dst = append(dst, `{"type":`...)
+	dst = jsontext.AppendString(dst, reason)
+	dst = append(dst, `,"loc":[`...)
+	dst = jsontext.AppendString(dst, source(violation.LocationType))
+	for s := range steps(violation.Location) {
+		dst = append(dst, ',')
+		if s.index {
+			dst = append(dst, s.name...)
+		} else {
+			dst = jsontext.AppendString(dst, s.name)
+		}
+	}
+	dst = append(dst, `],"msg":`...)
+	dst = jsontext.AppendString(dst, message)
+	return append(dst, '}')
+}
+
+// source says where a value came from as FastAPI names it. A violation that
+// says "path" or "cookie" itself is believed.
+func source(locationType string) string {
+	switch locationType {
+	case "":
+		return "body"
+	case "parameter":
+		return "query"
+	}
+	return locationType
+}

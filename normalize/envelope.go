@@ -1,0 +1,86 @@
+package normalize
+
+import (
+	"strconv"
+
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
+)
+
+// Envelope is the error format of the Endpoints Frameworks and of Google's older
+// APIs, on one line:
+//
+//	{"error":{"errors":[{"domain":"global","reason":"notFound","message":"..."}],"code":404,"message":"..."}}
+//
+// Each violation has an entry of its own in errors, with location and
+// locationType. An exception without a message has the phrase of the status
+// that is sent. The schema is endpoints.v1.ErrorEnvelope. The profiles that
+// imitate one edition to the byte have formats of their own.
+func Envelope() Format { return envelope{} }
+
+type envelope struct{}
+
+func (envelope) ContentType() string { return "application/json; charset=UTF-8" }
+
+func (envelope) Append(dst []byte, v *Verdict) []byte {
+	message := v.text()
+	dst = append(dst, `{"error":{"errors":[`...)
+	if len(v.Violations) == 0 {
+		dst = appendEnvelopeItem(dst, v, v.Reason, message)
+		dst = append(dst, '}')
+	}
+	for i := range v.Violations {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendEnvelopeViolation(dst, v, &v.Violations[i], message)
+	}
+	dst = append(dst, `],"code":`...)
+	dst = strconv.AppendInt(dst, int64(v.Status), 10)
+	dst = append(dst, `,"message":`...)
+	dst = jsontext.AppendString(dst, message)
+	return append(dst, `}}`...)
+}
+
+// appendEnvelopeItem leaves the object open.
+func appendEnvelopeItem(dst []byte, v *Verdict, reason, message string) []byte {
+	dst = append(dst, `{"domain":`...)
+	dst = jsontext.AppendString(dst, v.Domain)
+	dst = append(dst, `,"reason":`...)
+	dst = jsontext.AppendString(dst, reason)
+	dst = append(dst, `,"message":`...)
+	return jsontext.AppendString(dst, message)
+}
+
+func appendEnvelopeViolation(dst []byte, v *Verdict, violation *exceptions.Violation, message string) []byte {
+	reason := violation.Reason
+	if reason == "" {
+		reason = v.Reason
+	}
+	if violation.Message != "" {
+		message = violation.Message
+	}
+	dst = appendEnvelopeItem(dst, v, reason, message)
+	if violation.Location != "" {
+		dst = append(dst, `,"location":`...)
+		dst = jsontext.AppendString(dst, violation.Location)
+	}
+	if violation.LocationType != "" {
+		dst = append(dst, `,"locationType":`...)
+		dst = jsontext.AppendString(dst, violation.LocationType)
+	}
+	return append(dst, '}')
+}
+
+// text returns the text that a caller reads: that of the exception, or else of
+// its first violation, or else the phrase of the status that is sent. It is
+// empty only if the exception means it to be.
+func (v *Verdict) text() string {
+	if v.Message != "" || v.Blank {
+		return v.Message
+	}
+	if len(v.Violations) > 0 && v.Violations[0].Message != "" {
+		return v.Violations[0].Message
+	}
+	return phrase(v.Status)
+}

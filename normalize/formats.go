@@ -1,0 +1,51 @@
+package normalize
+
+import (
+	"iter"
+
+	"github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
+)
+
+// Formats returns the error formats of this package with their names:
+// "envelope", "aip193", "problem", "detail" and "error".
+func Formats() iter.Seq2[string, Format] {
+	return func(yield func(string, Format) bool) {
+		for _, f := range formats {
+			if !yield(f.name, f.format) {
+				return
+			}
+		}
+	}
+}
+
+var formats = [...]struct {
+	name   string
+	format Format
+}{
+	{"envelope", envelope{}},
+	{"aip193", aip193{}},
+	{"problem", problem{}},
+	{"detail", detail{}},
+	{"error", errorFormat{}},
+}
+
+// appendComma appends a comma unless nothing stands after first.
+func appendComma(dst []byte, first int) []byte {
+	if len(dst) > first {
+		return append(dst, ',')
+	}
+	return dst
+}
+
+// appendMember appends a member of an object unless its value is empty. open is
+// the length of dst where the object begins.
+func appendMember(dst []byte, open int, name, value string) []byte {
+	if value == "" {
+		return dst
+	}
+	dst = appendComma(dst, open)
+	dst = append(dst, '"')
+	dst = append(dst, name...)
+	dst = append(dst, `":`...)
+	return jsontext.AppendString(dst, value)
+}

@@ -1,0 +1,108 @@
+package normalize
+
+import (
+	"strconv"
+
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
+)
+
+// Problem is the error format of RFC 9457, application/problem+json:
+//
+//	{"type":"about:blank","title":"Not Found","status":404,"detail":"...","reason":"notFound","domain":"global"}
+//
+// title is the phrase of the status that is sent, as "about:blank" asks for
+// (section 4.2.1); detail is there if the exception has a text. reason and
+// domain are extension members, and so is errors, with one object for each
+// violation: its detail and reason, and its place as "pointer" (a JSON Pointer
+// into the body, RFC 6901 section 6), "parameter" or "header". The schema is
+// endpoints.v1.Problem.
+func Problem() Format { return problem{} }
+
+type problem struct{}
+
+func (problem) ContentType() string { return "application/problem+json" }
+
+func (problem) Append(dst []byte, v *Verdict) []byte {
+	dst = append(dst, `{"type":"about:blank","title":`...)
+	dst = jsontext.AppendString(dst, phrase(v.Status))
+	dst = append(dst, `,"status":`...)
+	dst = strconv.AppendInt(dst, int64(v.Status), 10)
+	if v.Message != "" || v.Blank {
+		dst = append(dst, `,"detail":`...)
+		dst = jsontext.AppendString(dst, v.Message)
+	}
+	dst = append(dst, `,"reason":`...)
+	dst = jsontext.AppendString(dst, v.Reason)
+	dst = append(dst, `,"domain":`...)
+	dst = jsontext.AppendString(dst, v.Domain)
+	for i := range v.Violations {
+		if i == 0 {
+			dst = append(dst, `,"errors":[`...)
+		} else {
+			dst = append(dst, ',')
+		}
+		dst = appendProblemItem(dst, &v.Violations[i])
+	}
+	if len(v.Violations) > 0 {
+		dst = append(dst, ']')
+	}
+	return append(dst, '}')
+}
+
+func appendProblemItem(dst []byte, violation *exceptions.Violation) []byte {
+	dst = append(dst, '{')
+	open := len(dst)
+	dst = appendMember(dst, open, "detail", violation.Message)
+	dst = appendMember(dst, open, "reason", violation.Reason)
+	switch violation.LocationType {
+	case "body":
+		dst = append(appendComma(dst, open), `"pointer":"`...)
+		dst = appendPointer(dst, violation.Location)
+		dst = append(dst, '"')
+	case "header":
+		dst = appendMember(dst, open, "header", violation.Location)
+	default:
+		dst = appendMember(dst, open, "parameter", violation.Location)
+	}
+	return append(dst, '}')
+}
+
+// appendPointer appends a location as a JSON Pointer in its form for URI
+// fragments: "shelf.books[3].pages" becomes "#/shelf/books/3/pages". What a
+// fragment does not allow is percent-encoded, so that nothing is left to escape
+// in JSON.
+func appendPointer(dst []byte, location string) []byte {
+	dst = append(dst, '#')
+	for token := range steps(location) {
+		dst = append(dst, '/')
+		for i := range len(token.name) {
+			switch c := token.name[i]; {
+			case c == '~':
+				dst = append(dst, "~0"...)
+			case c == '/':
+				dst = append(dst, "~1"...)
+			case unreserved(c):
+				dst = append(dst, c)
+			default:
+				const hex = "0123456789ABCDEF"
+				dst = append(dst, '%', hex[c>>4], hex[c&0xf])
+			}
+		}
+	}
+	return dst
+}
+
+// unreserved says whether a fragment may hold c as it is and it has no meaning
+// there (RFC 3986 section 2.3, and a few of section 2.2 that names may hold).
+func unreserved(c byte) bool {
+	switch {
+	case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+		return true
+	}
+	switch c {
+	case '-', '.', '_', '!', '$', '*', '@', ':':
+		return true
+	}
+	return false
+}
