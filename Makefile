@@ -45,6 +45,13 @@ generate: $(BUF) ## Regenerate everything that is generated.
 generate-check: $(BUF) ## Prove that what is checked in is what is generated.
 	.ci/generate-check
 
+.PHONY: release-check
+release-check: $(BUF) ## Prove that the last commit can be installed, and used from another module.
+	internal/release/check
+
+.PHONY: user-module
+user-module: release-check ## The same: the user's module is part of it.
+
 # buf takes a minute or two to build, once.
 $(BUF):
 	GOBIN=$(@D) GOFLAGS= go install github.com/bufbuild/buf/cmd/buf@$(BUF_VERSION)
