@@ -67,10 +67,12 @@ func TestErrorReplies(t *testing.T) {
 			name: "RFC 9457",
 			message: &endpointsv1.Problem{
 				Type: "about:blank", Title: "Bad Request", Status: 400, Detail: "m", Instance: "/i", Reason: "invalidParameter", Domain: "global",
-				Errors: []*endpointsv1.Problem_Item{{Detail: "d", Reason: "invalidParameter", Location: "pageSize", LocationType: "parameter"}},
+				Errors: []*endpointsv1.Problem_Item{
+					{Detail: "d", Reason: "invalid", Pointer: "#/a/0"}, {Parameter: "pageSize"}, {Header: "If-Match"},
+				},
 			},
 			want: `{"type":"about:blank","title":"Bad Request","status":400,"detail":"m","instance":"/i","reason":"invalidParameter","domain":"global",` +
-				`"errors":[{"detail":"d","reason":"invalidParameter","location":"pageSize","locationType":"parameter"}]}`,
+				`"errors":[{"detail":"d","reason":"invalid","pointer":"#/a/0"},{"parameter":"pageSize"},{"header":"If-Match"}]}`,
 		},
 		{
 			name:    "detail",
