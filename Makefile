@@ -23,6 +23,7 @@ race: ## Run all tests with the race detector.
 .PHONY: vet
 vet: ## Run go vet, and look for files that gofmt would change.
 	go vet ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
+	cd internal/release && GOWORK=off go vet .
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 
 .PHONY: lint
