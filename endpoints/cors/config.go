@@ -64,7 +64,10 @@ type Config struct {
 	DangerouslyAllowHTTPWithCredentials bool
 	// DangerouslyAllowPublicSuffixWithCredentials admits patterns such as
 	// "https://*.com" or "https://*.github.io" together with Credentials.
-	// Anybody can register a name that they match.
+	// Anybody can register a name that they match. What is known of such
+	// suffixes is those of one label, the usual ones of countries ("co.uk"), and
+	// some hosts that rent out subdomains; the public suffix list has many more,
+	// which are not caught.
 	DangerouslyAllowPublicSuffixWithCredentials bool
 
 	// Logger gets a WARN record for each refused preflight, with what was asked

@@ -71,7 +71,8 @@ func (p *Policy) AllowsOrigin(origin string) bool {
 
 // AllowsUpgrade reports whether a WebSocket handshake may go on: its origin is
 // allowed, or is the host that it was sent to, or it has none because no
-// browser sent it.
+// browser sent it. It does not look at whether that host is one of the
+// server's, so a server that DNS rebinding could reach has to check Host too.
 func (p *Policy) AllowsUpgrade(r *http.Request) bool {
 	switch values := r.Header[headerOrigin]; {
 	case len(values) == 0:
