@@ -14,13 +14,11 @@ func Describe(e ServiceException) Description {
 	if isNil(e) {
 		return Description{}
 	}
-	switch e := e.(type) {
-	case *raised:
-		return e.DescribeException() // total in itself
-	case Described:
-		return describe(e)
+	d, ok := e.(Described)
+	if !ok {
+		return Description{}
 	}
-	return Description{}
+	return describe(d)
 }
 
 func describe(e Described) (d Description) {

@@ -2,8 +2,12 @@ package python_test
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -35,17 +39,33 @@ type testCase struct {
 
 func (c *testCase) body(t *testing.T) []byte {
 	t.Helper()
+	var body []byte
 	switch r := c.Request; {
 	case r.Body != nil:
-		return []byte(*r.Body)
+		body = []byte(*r.Body)
 	case r.BodyBase64 != nil:
-		body, err := base64.StdEncoding.DecodeString(*r.BodyBase64)
-		if err != nil {
+		var err error
+		if body, err = base64.StdEncoding.DecodeString(*r.BodyBase64); err != nil {
 			t.Fatal(err)
 		}
-		return body
 	}
-	return nil
+	// As the transport does: a body that is not in its coding stays as it is.
+	if c.header().Get("Content-Encoding") == "gzip" {
+		if z, err := gzip.NewReader(bytes.NewReader(body)); err == nil {
+			if plain, err := io.ReadAll(z); err == nil {
+				return plain
+			}
+		}
+	}
+	return body
+}
+
+func (c *testCase) header() http.Header {
+	h := make(http.Header)
+	for _, field := range c.Request.Headers {
+		h.Add(field[0], field[1])
+	}
+	return h
 }
 
 // cases reads the recorded exchanges of a group.

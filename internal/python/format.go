@@ -7,6 +7,9 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
 
+// ContentType is the media type of replies and errors. It has no parameters.
+const ContentType = "application/json"
+
 // NotFound is the body of the answer to a request that no method takes. Its
 // status is 404 and its type [NotFoundType]; it is no error envelope.
 const (
@@ -25,8 +28,8 @@ type Format struct{}
 
 var _ normalize.Format = Format{}
 
-// ContentType returns application/json without parameters.
-func (Format) ContentType() string { return "application/json" }
+// ContentType returns [ContentType].
+func (Format) ContentType() string { return ContentType }
 
 // Append appends the body to dst and returns the extended buffer.
 func (Format) Append(dst []byte, v *normalize.Verdict) []byte {

@@ -1,5 +1,0 @@
-//go:build !race
-
-package cors_test
-
-const raceEnabled = false
