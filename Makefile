@@ -23,6 +23,7 @@ race: ## Run all tests with the race detector.
 .PHONY: vet
 vet: ## Run go vet, and look for files that gofmt would change.
 	go vet ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
+	cd internal/release && GOWORK=off go vet .
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 
 .PHONY: lint
@@ -44,6 +45,13 @@ generate: $(BUF) ## Regenerate everything that is generated.
 .PHONY: generate-check
 generate-check: $(BUF) ## Prove that what is checked in is what is generated.
 	.ci/generate-check
+
+.PHONY: release-check
+release-check: $(BUF) ## Prove that the last commit can be installed, and used from another module.
+	internal/release/check
+
+.PHONY: user-module
+user-module: release-check ## The same: the user's module is part of it.
 
 # buf takes a minute or two to build, once.
 $(BUF):

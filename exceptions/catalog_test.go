@@ -2,6 +2,7 @@ package exceptions_test
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
@@ -183,6 +184,26 @@ func TestEveryClass(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The methods of a nil pointer work, so that one that was embedded and
+// forgotten does no harm, but it is not caught as anything.
+func TestEveryNil(t *testing.T) {
+	for _, c := range every {
+		kind := reflect.TypeOf(c.bare)
+		none := reflect.Zero(kind).Interface().(interface {
+			exceptions.ServiceException
+			exceptions.Described
+			As(target any) bool
+		})
+		if none.HTTPStatus() != c.bare.HTTPStatus() || none.Error() != c.bare.Error() {
+			t.Errorf("%s: %d %v", c.name, none.HTTPStatus(), none)
+		}
+		same(t, none.DescribeException(), exceptions.Describe(c.bare))
+		if none.As(reflect.New(kind).Interface()) {
+			t.Errorf("%s is caught", c.name)
+		}
 	}
 }
 

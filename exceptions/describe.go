@@ -14,11 +14,13 @@ func Describe(e ServiceException) Description {
 	if isNil(e) {
 		return Description{}
 	}
-	d, ok := e.(Described)
-	if !ok {
-		return Description{}
+	switch e := e.(type) {
+	case *raised:
+		return e.DescribeException() // total in itself
+	case Described:
+		return describe(e)
 	}
-	return describe(d)
+	return Description{}
 }
 
 func describe(e Described) (d Description) {

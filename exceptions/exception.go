@@ -10,14 +10,18 @@ import (
 
 // A ServiceException is an error that a service authored for its caller.
 //
-// Any type with these two methods is one. The text of Error may be private
-// (it is logged, never sent) unless the type also says what the caller may
-// read, see [Described].
+// Any type with these two methods is one: a struct that embeds a predefined
+// class, a proto message, a value. The text of Error may be private (it is
+// logged, never sent) unless the type also says what the caller may read, see
+// [Described].
+//
+// An exception does not change once it is raised, since its methods may be
+// called by several goroutines.
 type ServiceException interface {
 	error
 
 	// HTTPStatus is the status that is raised: what the author meant, before
-	// any policy changes it. Any int is allowed.
+	// any policy changes it. Any int is allowed; it is the same at every call.
 	HTTPStatus() int
 }
 

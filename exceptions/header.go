@@ -12,7 +12,7 @@ import (
 // that a careless author copied from a request into a value.
 
 // clean returns h if all its fields can be sent, else a copy with those that
-// can.
+// can. It is cheap for the many exceptions that have none.
 func clean(h http.Header) http.Header {
 	for key, values := range h {
 		if !cleanField(key, values) {

@@ -31,6 +31,9 @@ func Raise(e ServiceException, with ...Option) error {
 // But [Of] does not, so that a service that merely returns what it received
 // answers with an internal error of its own, and the other's text stays in the
 // log. To pass it on, [Raise] it again.
+//
+// The options are those of Raise: what came along on the wire, such as a reason
+// and details, for an exception that was rebuilt from its status alone.
 func Received(e ServiceException, with ...Option) error {
 	return raise(e, true, with)
 }

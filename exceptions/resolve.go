@@ -15,26 +15,41 @@ import (
 //     [GatewayTimeout] after a deadline; otherwise a [ClientClosedRequest]
 //  3. an [UnknownError], which has no public text; each profile supplies its own
 //
-// In the second and third case err is the private cause and its text is for
+// A nil err, and an exception whose HTTPStatus panics, fall under the third. In
+// the second and third case err is the private cause and its text is for
 // logs only. A context error that is not the request's own, from a call with a
 // shorter deadline for instance, is an error like any other.
 //
 // ctx is the context of the request; nil stands for one that never ends.
 func Resolve(ctx context.Context, err error) ServiceException {
 	if e, ok := Of(err); ok {
-		return e
+		if sound(e) {
+			return e
+		}
+		// Not kept as the cause, here and below: whoever looks at it would
+		// panic.
+		return because(&UnknownError{}, fmt.Errorf("exceptions: the HTTPStatus method of a %T panicked", e))
 	}
 	if isNil(err) {
-		// Not kept as the cause: its methods would panic in whoever looks.
-		err = fmt.Errorf("exceptions: a nil %T was returned as an error", err)
-	} else if e := ended(ctx, err); e != nil {
+		return because(&UnknownError{}, fmt.Errorf("exceptions: a nil %T was returned as an error", err))
+	}
+	if e := ended(ctx, err); e != nil {
 		return because(e, err)
 	}
 	return because(&UnknownError{}, err)
 }
 
 func because(e ServiceException, cause error) ServiceException {
-	return raise(e, false, []Option{Cause(cause)})
+	r := raise(e, false, nil)
+	r.add(cause)
+	return r
+}
+
+// sound reports whether e can tell its status.
+func sound(e ServiceException) (yes bool) {
+	defer func() { yes = recover() == nil }()
+	e.HTTPStatus()
+	return true
 }
 
 // ended returns what to answer when err says that ctx has ended, else nil.
@@ -46,7 +61,7 @@ func ended(ctx context.Context, err error) ServiceException {
 	if !is(err, context.DeadlineExceeded) && !is(err, context.Canceled) && !is(err, cause) {
 		return nil
 	}
-	if e, ok := Of(cause); ok {
+	if e, ok := Of(cause); ok && sound(e) {
 		return e
 	}
 	if is(ctx.Err(), context.DeadlineExceeded) || is(cause, context.DeadlineExceeded) {

@@ -4,6 +4,9 @@
 // 	protoc        (unknown)
 // source: conformance/v1/common.proto
 
+// Package conformance.v1 is the API that recorded exchanges call: its paths,
+// names and messages are those of the systems that were recorded.
+
 package conformancev1
 
 import (

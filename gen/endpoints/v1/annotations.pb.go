@@ -37,6 +37,10 @@
 // 	protoc        (unknown)
 // source: endpoints/v1/annotations.proto
 
+// Package endpoints.v1 is what proto files of APIs import to say more than
+// google.api.http can, together with the schema of status policies and those of
+// error replies.
+
 package endpointsv1
 
 import (

@@ -1,0 +1,221 @@
+package exceptions_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// wrapper is an error that says itself what it wraps.
+type wrapper struct{ err error }
+
+func (w *wrapper) Error() string { return "wrapped" }
+func (w *wrapper) Unwrap() error { return w.err }
+
+// branches wraps several errors, by value; nil is a valid one.
+type branches []error
+
+func (b branches) Error() string   { return "branches" }
+func (b branches) Unwrap() []error { return b }
+
+// protoError is a proto message as an exception.
+type protoError struct{ *durationpb.Duration }
+
+func (*protoError) Error() string   { return "proto" }
+func (*protoError) HTTPStatus() int { return 409 }
+
+func TestOf(t *testing.T) {
+	notFound := exceptions.NewNotFound("no shelf")
+	locked := &shelfLocked{holder: "bob"}
+	burnt := &shelfBurnt{}
+	message := &protoError{}
+	raised := exceptions.Raise(locked, exceptions.Cause(notFound))
+	received := exceptions.Received(notFound)
+	outer := exceptions.Raise(locked, exceptions.Cause(received))
+	private := exceptions.Raise(teapot{}, exceptions.Cause(notFound))
+	var nilSelf *wrapper
+	var nilLocked *shelfLocked
+	var nilError *shelfError
+	var nilProto *protoError
+	var nilPredefined *exceptions.NotFound
+	cycle := &wrapper{}
+	cycle.err = cycle
+	tree := make(branches, 3) // every branch is the tree itself: exponential if it were not bounded
+	for i := range tree {
+		tree[i] = fmt.Errorf("again: %w", tree)
+	}
+	deep := error(notFound)
+	for range 5000 {
+		deep = &wrapper{deep}
+	}
+	tooDeep := error(notFound)
+	for range 20_000 {
+		tooDeep = &wrapper{tooDeep}
+	}
+	tests := []struct {
+		name string
+		err  error
+		want error // nil: none
+	}{
+		{"nil", nil, nil},
+		{"foreign", io.EOF, nil},
+		{"predefined", notFound, notFound},
+		{"subclass", locked, locked},
+		{"third level", burnt, burnt},
+		{"value", teapot{}, teapot{}},
+		{"proto message", message, message},
+		{"raised", raised, raised},
+		{"wrapped", fmt.Errorf("x: %w", fmt.Errorf("y: %w", locked)), locked},
+		{"wrapped raised", fmt.Errorf("x: %w", raised), raised},
+		{"outermost first", &wrapper{outer}, outer},
+		{"joined", errors.Join(io.EOF, nil, locked, notFound), locked},
+		{"two verbs", fmt.Errorf("%w, %w", notFound, locked), notFound},
+		{"branch before sibling", errors.Join(fmt.Errorf("%w", errors.Join(io.EOF, notFound)), locked), notFound},
+		{"no branches", branches{}, nil},
+		{"nil branches", branches(nil), nil},
+		{"branches of nil", branches{nil, nil, notFound}, notFound},
+		{"private cause", private, private},
+		{"received", received, nil},
+		{"received, wrapped", fmt.Errorf("call: %w", received), nil},
+		{"received beside own", errors.Join(received, locked), locked},
+		{"typed nil subclass", nilLocked, nil},
+		{"typed nil, parent not first", nilError, nil},
+		{"typed nil proto message", nilProto, nil},
+		{"typed nil predefined", nilPredefined, nil},
+		{"typed nil foreign", nilSelf, nil},
+		{"typed nil wrapped", fmt.Errorf("x: %w", &wrapper{nilLocked}), nil},
+		{"typed nil beside own", errors.Join(nilLocked, nilSelf, notFound), notFound},
+		{"unwraps to typed nil foreign", &wrapper{nilSelf}, nil},
+		{"unwraps to nil", &wrapper{}, nil},
+		{"cycle", cycle, nil},
+		{"tree of itself", tree, nil},
+		{"cycle beside own", errors.Join(notFound, cycle), notFound},
+		{"deep", deep, notFound},
+		{"deeper than the bound", tooDeep, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, ok := exceptions.Of(test.err)
+			if ok != (test.want != nil) || ok && got != test.want {
+				t.Errorf("got %v, %v; want %v", got, ok, test.want)
+			}
+		})
+	}
+}
+
+func TestOfAllocatesNothing(t *testing.T) {
+	errs := map[string]error{
+		"own":     &shelfLocked{},
+		"value":   teapot{},
+		"wrapped": fmt.Errorf("x: %w", errors.Join(io.EOF, fmt.Errorf("y: %w", &shelfLocked{}))),
+		"raised":  fmt.Errorf("x: %w", exceptions.Raise(&shelfLocked{}, exceptions.Cause(io.EOF))),
+		"foreign": fmt.Errorf("x: %w", errors.Join(io.EOF, fmt.Errorf("y: %w", io.EOF))),
+	}
+	for name, err := range errs {
+		if n := testing.AllocsPerRun(100, func() { sinkException, _ = exceptions.Of(err) }); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
+// errorTree builds a random tree of errors and says, by the rules that Of
+// documents, which exception speaks for it.
+type errorTree struct {
+	choose func(n int) int
+	left   int
+}
+
+func (g *errorTree) grow() (err error, speaks exceptions.ServiceException) {
+	if g.left--; g.left < 0 {
+		return nil, nil
+	}
+	switch g.choose(13) {
+	case 0:
+		return nil, nil
+	case 1:
+		return (*shelfLocked)(nil), nil
+	case 2:
+		return (*shelfError)(nil), nil
+	case 3:
+		return (*wrapper)(nil), nil
+	case 4:
+		e := &shelfLocked{}
+		return e, e
+	case 5:
+		e := exceptions.New(400+g.choose(120), "x")
+		return e, e
+	case 6:
+		return teapot{}, teapot{}
+	case 7:
+		err, speaks := g.grow()
+		return &wrapper{err}, speaks
+	case 8:
+		b := make(branches, g.choose(4))
+		for i := range b {
+			err, s := g.grow()
+			if b[i] = err; speaks == nil {
+				speaks = s
+			}
+		}
+		return b, speaks
+	case 9: // a private cause
+		cause, _ := g.grow()
+		err := exceptions.Raise(exceptions.New(400+g.choose(120), "x"), exceptions.Cause(cause))
+		return err, err.(exceptions.ServiceException)
+	case 10:
+		cause, _ := g.grow()
+		return exceptions.Received(&shelfGone{}, exceptions.Cause(cause)), nil
+	case 11: // received and raised again
+		r := exceptions.Received(&shelfGone{}).(exceptions.ServiceException)
+		err := exceptions.Raise(r, exceptions.Reason("again"))
+		return err, err.(exceptions.ServiceException)
+	}
+	return io.EOF, nil
+}
+
+func TestOfRandomTrees(t *testing.T) {
+	for seed := range uint64(5000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		checkTree(t, r.IntN)
+	}
+}
+
+func FuzzOf(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{7, 7, 4})
+	f.Add([]byte{8, 3, 1, 10, 0, 9, 4, 2})
+	f.Add([]byte{8, 2, 8, 3, 3, 2, 0, 11})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		checkTree(t, func(n int) int {
+			if len(data) == 0 {
+				return n - 1
+			}
+			b := int(data[0]) % n
+			data = data[1:]
+			return b
+		})
+	})
+}
+
+func checkTree(t *testing.T, choose func(int) int) {
+	t.Helper()
+	g := errorTree{choose: choose, left: 200}
+	err, want := g.grow()
+	got, ok := exceptions.Of(err)
+	if got != want || ok != (want != nil) {
+		t.Fatalf("Of(%#v) = %v, %v; want %v", err, got, ok, want)
+	}
+	// Whatever it is, it has an answer.
+	e := exceptions.Resolve(t.Context(), err)
+	if e == nil || e.HTTPStatus() == 0 || e.Error() == "" {
+		t.Fatalf("Resolve(%#v) = %#v", err, e)
+	}
+	if want == nil && exceptions.Describe(e).Class.Name != "UnknownError" {
+		t.Fatalf("Resolve(%#v) is a %v", err, exceptions.Describe(e).Class)
+	}
+}

@@ -1,0 +1,5 @@
+module github.com/endpoints-frameworks/endpoints-go/internal/release
+
+go 1.26.0
+
+require golang.org/x/mod v0.41.0
