@@ -1,8 +1,85 @@
-// Package endpoints serves RPC-style APIs declared in protobuf.
 package endpoints
 
-// An API is a set of registered services.
-type API struct{}
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+)
 
-// Register adds s to the API.
-func (a *API) Register(s Service) error { return nil }
+// An API is a set of services behind one [http.Handler]. Services are
+// registered first, by generated functions; then the API is served, and from
+// there on it is safe for concurrent use and never changed.
+type API struct {
+	profile      Profile
+	logger       *slog.Logger
+	given        Limits // as they were given
+	limits       Limits // with defaults
+	basePath     string
+	escaped      map[string]bool
+	accessLog    bool
+	interceptors []Interceptor
+	transports   []Transport
+	middle       Middle
+	methods      []*Method
+	wrong        []error // of the options
+}
+
+// New returns an API without services. Without options it follows the profile
+// [Frameworks]. Options that contradict each other are reported by the first
+// registration.
+func New(options ...Option) *API {
+	a := &API{profile: Frameworks(), logger: slog.Default(), escaped: map[string]bool{}}
+	for _, o := range options {
+		o.apply(a)
+	}
+	a.limits = a.given.withDefaults()
+	a.transports = append(a.transports, newREST())
+	a.middle = Middle{api: a, run: chain(invoke, a.interceptors)}
+	for _, t := range a.transports {
+		t.Open(&a.middle)
+	}
+	return a
+}
+
+// Register adds a service. Generated functions call it. The error says all
+// that is wrong with the service's declaration, its code and the way it fits
+// with the services before it; after an error the API must not be served.
+func (a *API) Register(s Service) error {
+	methods, err := s.resolve()
+	wrong := append(a.wrong, err)
+	a.wrong = nil
+	for _, m := range methods {
+		for _, t := range a.transports {
+			if err := t.Attach(m); err != nil {
+				wrong = append(wrong, err)
+			}
+		}
+	}
+	a.methods = append(a.methods, methods...)
+	if err := errors.Join(wrong...); err != nil {
+		return fmt.Errorf("endpoints: register %s:\n%w", serviceName(s), err)
+	}
+	return nil
+}
+
+func serviceName(s Service) string {
+	if s.Descriptor == nil {
+		return "a service without a descriptor"
+	}
+	return string(s.Descriptor.FullName())
+}
+
+// Methods returns the registered methods in the order of registration. The
+// slice belongs to the caller.
+func (a *API) Methods() []*Method { return append([]*Method(nil), a.methods...) }
+
+// ServeHTTP implements [http.Handler].
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, t := range a.transports {
+		if t.Accepts(r) {
+			t.ServeHTTP(w, r)
+			return
+		}
+	}
+}

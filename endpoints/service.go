@@ -2,7 +2,10 @@ package endpoints
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
+	endpointsv1 "github.com/endpoints-frameworks/endpoints-go/gen/endpoints/v1"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -15,7 +18,9 @@ type Service struct {
 	Methods []Method
 }
 
-// A Method is one rpc of a [Service] with the code behind it.
+// A Method is one rpc of a [Service] with the code behind it. The exported
+// fields are set by generated code; the methods answer once it is registered.
+// A registered Method is never changed and is safe for concurrent use.
 type Method struct {
 	// Name is the name of the rpc, as in the descriptor.
 	Name string
@@ -24,4 +29,79 @@ type Method struct {
 	// Call handles one request. A nil reply together with a nil error is the
 	// answer "nothing"; a reply that is a nil pointer must come as plain nil.
 	Call func(ctx context.Context, request proto.Message) (proto.Message, error)
+
+	descriptor    protoreflect.MethodDescriptor
+	fullName      string
+	api           *endpointsv1.ApiOptions
+	successStatus int  // 0: not declared
+	void          bool // the reply is google.protobuf.Empty
+	takesBody     bool // the request is not google.protobuf.Empty
+}
+
+// Descriptor returns the declaration of the method.
+func (m *Method) Descriptor() protoreflect.MethodDescriptor { return m.descriptor }
+
+// FullName is "library.v1.Library.GetShelf".
+func (m *Method) FullName() string { return m.fullName }
+
+const emptyMessage protoreflect.FullName = "google.protobuf.Empty"
+
+// resolve checks s against its descriptor and returns its methods ready to be
+// attached. The error names all that is wrong.
+func (s Service) resolve() ([]*Method, error) {
+	if s.Descriptor == nil {
+		return nil, errors.New("endpoints: a Service needs a descriptor")
+	}
+	var (
+		methods []*Method
+		wrong   []error
+		seen    = map[string]bool{}
+		api, _  = proto.GetExtension(s.Descriptor.Options(), endpointsv1.E_Api).(*endpointsv1.ApiOptions)
+	)
+	for i := range s.Methods {
+		m := s.Methods[i] // a copy: the caller's value stays as it is
+		d := s.Descriptor.Methods().ByName(protoreflect.Name(m.Name))
+		switch {
+		case d == nil:
+			wrong = append(wrong, fmt.Errorf("%s has no rpc %q", s.Descriptor.FullName(), m.Name))
+			continue
+		case seen[m.Name]:
+			wrong = append(wrong, fmt.Errorf("%s is given twice", d.FullName()))
+			continue
+		case m.NewRequest == nil || m.Call == nil:
+			wrong = append(wrong, fmt.Errorf("%s has no code behind it", d.FullName()))
+			continue
+		}
+		seen[m.Name] = true
+		m.api = api
+		if err := m.describe(d); err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		methods = append(methods, &m)
+	}
+	for i := range s.Descriptor.Methods().Len() {
+		if d := s.Descriptor.Methods().Get(i); !seen[string(d.Name())] {
+			wrong = append(wrong, fmt.Errorf("%s is not implemented", d.FullName()))
+		}
+	}
+	return methods, errors.Join(wrong...)
+}
+
+// describe fills in what the declaration d says.
+func (m *Method) describe(d protoreflect.MethodDescriptor) error {
+	m.descriptor, m.fullName = d, string(d.FullName())
+	m.void = d.Output().FullName() == emptyMessage
+	m.takesBody = d.Input().FullName() != emptyMessage
+	options, _ := proto.GetExtension(d.Options(), endpointsv1.E_Method).(*endpointsv1.MethodOptions)
+	m.successStatus = int(options.GetSuccessStatus())
+	switch s := m.successStatus; {
+	case s == 0:
+	case s < 200 || s > 299:
+		return fmt.Errorf("%s: success_status %d is not a success: use 200 to 299", d.FullName(), s)
+	case (s == 204 || s == 205) && !m.void:
+		return fmt.Errorf("%s: success_status %d carries no body, but the rpc replies %s: reply google.protobuf.Empty or declare another status",
+			d.FullName(), s, d.Output().FullName())
+	}
+	return nil
 }

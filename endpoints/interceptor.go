@@ -1,0 +1,37 @@
+package endpoints
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+)
+
+// A HandlerFunc answers one call. A nil reply with a nil error is the answer
+// "nothing".
+type HandlerFunc func(ctx context.Context, call *Call) (proto.Message, error)
+
+// An Interceptor wraps a HandlerFunc. It sees every call of the API, also those
+// that failed before the handler: for an unknown path, a bad parameter or a
+// body that is too large, next returns that error and the handler is not run.
+// [Call.Method] is nil when no method was reached, [Call.Request] is nil when
+// no request message could be read.
+//
+// An interceptor may change the reply or the error, answer without next, or
+// pass another context on; it must pass on the same call.
+type Interceptor func(next HandlerFunc) HandlerFunc
+
+// chain wraps h in all of them, the first being outermost.
+func chain(h HandlerFunc, all []Interceptor) HandlerFunc {
+	for i := len(all) - 1; i >= 0; i-- {
+		h = all[i](h)
+	}
+	return h
+}
+
+// invoke is the innermost HandlerFunc.
+func invoke(ctx context.Context, call *Call) (proto.Message, error) {
+	if call.err != nil {
+		return nil, call.err
+	}
+	return call.method.Call(ctx, call.request)
+}

@@ -1,0 +1,154 @@
+package endpoints
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/normalize"
+	"google.golang.org/protobuf/proto"
+)
+
+// A Middle is the part of an API that is the same on every protocol: from
+// interceptors to verdict. Transports use it; see [Transport].
+type Middle struct {
+	api *API
+	run HandlerFunc
+}
+
+// An Outcome is what became of a call. Exactly one of its forms holds:
+//
+//   - Failed: Verdict says what the caller is told, and Err why.
+//   - Response is not nil: it is sent as it is.
+//   - Reply is not nil: it is sent with Status.
+//   - none of them: Status is sent without a body.
+type Outcome struct {
+	Failed   bool
+	Verdict  normalize.Verdict
+	Err      error
+	Response *Response
+	Reply    proto.Message
+	Status   int
+}
+
+// Begin makes the call of one request. method is nil if the request reached
+// none. The header is shared with the request and is not changed.
+func (m *Middle) Begin(ctx context.Context, protocol string, method *Method, header http.Header) *Call {
+	return &Call{ctx: ctx, middle: m, protocol: protocol, method: method, header: header, start: time.Now()}
+}
+
+// Run takes the call through interceptors and handler, and its outcome through
+// the policy. Either request is the message that the transport read, or err
+// says why there is none. Run recovers panics, but for [http.ErrAbortHandler].
+//
+// The outcome belongs to the call. It is not logged yet: see [Middle.End].
+func (m *Middle) Run(c *Call, request proto.Message, err error) *Outcome {
+	c.request, c.err = request, err
+	if err == nil && c.method == nil {
+		c.err = exceptions.NewNotFound("")
+	}
+	reply, err := m.invoke(c)
+	if err != nil {
+		return m.Fail(c, err)
+	}
+	return m.succeed(c, reply)
+}
+
+// Fail makes err the outcome of the call. Transports use it for what goes
+// wrong after Run, such as a reply that cannot be encoded.
+func (m *Middle) Fail(c *Call, err error) *Outcome {
+	e := exceptions.Resolve(c.ctx, err)
+	c.outcome = Outcome{Failed: true, Err: err, Verdict: m.api.profile.policy.Verdict(e)}
+	c.outcome.Status = c.outcome.Verdict.Status
+	return &c.outcome
+}
+
+// End logs the call. The transport calls it once, when it has written all.
+func (m *Middle) End(c *Call) {
+	switch {
+	case c.outcome.Failed:
+		m.api.profile.log(m.api.logger, c)
+	case m.api.accessLog:
+		logCall(m.api.logger, c, slog.LevelInfo, "call done")
+	}
+}
+
+// invoke runs the chain and turns a panic into an error.
+func (m *Middle) invoke(c *Call) (reply proto.Message, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			if v == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
+				panic(v)
+			}
+			reply, err = nil, &panicError{value: v, stack: debug.Stack()}
+		}
+	}()
+	return m.run(c, c)
+}
+
+func (m *Middle) succeed(c *Call, reply proto.Message) *Outcome {
+	policy := m.api.profile.policy
+	switch {
+	case c.response != nil:
+		c.outcome = Outcome{Response: c.response, Status: c.response.Status}
+		if c.outcome.Status == 0 {
+			c.outcome.Status = http.StatusOK
+		}
+		return &c.outcome
+	case reply == nil && c.status == 0:
+		return m.answer(c, policy.Nothing(), nil, http.StatusNoContent)
+	}
+	status := c.status
+	if status == 0 {
+		status = c.method.successStatus
+	}
+	if c.method != nil && c.method.void && m.api.profile.emptyIsNothing {
+		reply = nil
+		if status == 0 {
+			status = http.StatusNoContent
+		}
+	}
+	if status == 0 {
+		status = http.StatusOK
+	}
+	return m.answer(c, policy.Replied(status), reply, status)
+}
+
+// answer makes a reply of what the policy says of it. A reply that the policy
+// turns into an error loses its message: clients would not expect it there.
+func (m *Middle) answer(c *Call, a normalize.Answer, reply proto.Message, status int) *Outcome {
+	if a.Status >= 300 && a.Status != status || a.Status >= 500 && reply == nil {
+		c.outcome = Outcome{Failed: true, Verdict: m.refusal(a, status), Status: a.Status,
+			Err: fmt.Errorf("the handler replied with status %d, which policy %q answers with %d", status, m.api.profile.policy.Name(), a.Status)}
+		return &c.outcome
+	}
+	c.outcome = Outcome{Reply: reply, Status: a.Status}
+	return &c.outcome
+}
+
+// refusal is the verdict on a reply, or on none, that the policy answers as an
+// error.
+func (m *Middle) refusal(a normalize.Answer, status int) normalize.Verdict {
+	message := a.Message
+	if message == "" {
+		message = m.api.profile.policy.UnknownMessage()
+	}
+	return normalize.Verdict{
+		Raised: status, Status: a.Status, Code: exceptions.CodeOfStatus(a.Status),
+		Reason: a.Reason, Domain: a.Domain, Message: message,
+	}
+}
+
+// A panicError is a panic of a handler or an interceptor. It unwraps to
+// nothing: a panic is a bug, whatever it carries, and never what the caller is
+// told.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }

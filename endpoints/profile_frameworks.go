@@ -1,0 +1,33 @@
+package endpoints
+
+import (
+	"github.com/endpoints-frameworks/endpoints-go/normalize"
+)
+
+// Frameworks is the default profile: the public contract of Cloud Endpoints
+// Frameworks, without the quirks of its two implementations.
+//
+//   - Policy: the documented table, [normalize.Frameworks].
+//   - Errors: the Google envelope.
+//   - JSON: canonical proto JSON, read strictly; unknown fields are ignored.
+//   - Nothing and google.protobuf.Empty are answered with 204.
+//   - A field that comes from two places: the path wins, then the body, then
+//     the query. Who may touch an item is decided by its path.
+//   - Another verb on a known path is 404.
+//   - X-HTTP-Method-Override counts on POST.
+//   - Content-Type of a request is not looked at.
+func Frameworks() Profile {
+	return Profile{
+		name:           "frameworks",
+		policy:         normalize.Frameworks(),
+		format:         always(normalize.Envelope()),
+		log:            logFailures,
+		layout:         canonical,
+		contentType:    []string{jsonUTF8},
+		emptyIsNothing: true,
+		paths:          pathRules{prepare: asItCame},
+		noRoute:        hideVerbs,
+		override:       OverridePost,
+		binder:         standardBinder,
+	}
+}

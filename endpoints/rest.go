@@ -1,0 +1,212 @@
+package endpoints
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
+	"github.com/endpoints-frameworks/endpoints-go/internal/route"
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// protocolREST is the name of the transport that follows google.api.http.
+const protocolREST = "rest"
+
+// rest serves methods by their google.api.http rules, JSON in and out.
+type rest struct {
+	middle  *Middle
+	profile *Profile
+	limits  *Limits
+	tree    *route.Tree[*binding]
+	// escaped holds the methods of [WithEscapedPaths], which are looked up first
+	// and by the undecoded path; nil where the profile matches so anyway.
+	escaped *route.Tree[*binding]
+	// bases are the base paths that the services declare, with a slash at the
+	// end.
+	bases []string
+}
+
+// A binding is one http rule of a method: a route and the way its requests are
+// read.
+type binding struct {
+	method    *Method
+	template  *route.Template
+	fields    []string // of the template's variables, in its order
+	bodyField string
+	binder    bind.Binder
+	// reply is the field that is the reply's body; nil: the whole message.
+	reply protoreflect.FieldDescriptor
+}
+
+// A restCall is one request on its way through the REST transport. The parts of
+// a profile get it.
+type restCall struct {
+	profile *Profile
+	w       http.ResponseWriter
+	r       *http.Request
+	verb    string   // after method override
+	binding *binding // nil: no route
+	call    *Call
+}
+
+func newREST() *rest { return &rest{} }
+
+func (t *rest) Name() string { return protocolREST }
+
+func (t *rest) Open(m *Middle) {
+	t.middle, t.profile, t.limits = m, &m.api.profile, &m.api.limits
+	t.tree = route.New[*binding](t.profile.paths.tree)
+	if t.profile.paths.escaped != nil {
+		t.escaped = route.New[*binding](*t.profile.paths.escaped)
+	}
+}
+
+func (t *rest) Accepts(*http.Request) bool { return true }
+
+// Attach adds the routes of m. A method without an http rule has none, which
+// is no error: other transports may serve it.
+func (t *rest) Attach(m *Method) error {
+	rule, _ := proto.GetExtension(m.descriptor.Options(), annotations.E_Http).(*annotations.HttpRule)
+	if rule == nil {
+		return nil
+	}
+	if m.descriptor.IsStreamingClient() || m.descriptor.IsStreamingServer() {
+		return fmt.Errorf("%s: a streaming rpc cannot have a google.api.http rule", m.fullName)
+	}
+	wrong := []error{t.attach(m, rule)}
+	for _, r := range rule.GetAdditionalBindings() {
+		if len(r.GetAdditionalBindings()) > 0 {
+			wrong = append(wrong, fmt.Errorf("%s: additional_bindings must not have additional_bindings", m.fullName))
+		}
+		wrong = append(wrong, t.attach(m, r))
+	}
+	return errors.Join(wrong...)
+}
+
+func (t *rest) attach(m *Method, rule *annotations.HttpRule) error {
+	verb, path, err := pattern(rule)
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.fullName, err)
+	}
+	var wrong []error
+	if base := m.api.GetBasePath(); base != "" {
+		if !strings.HasPrefix(path, base) {
+			wrong = append(wrong, fmt.Errorf("%s: path %q does not begin with the API's base_path %q", m.fullName, path, base))
+		}
+		if base = t.middle.api.basePath + base; !slices.Contains(t.bases, base) {
+			t.bases = append(t.bases, base)
+		}
+	}
+	template, err := route.Parse(t.middle.api.basePath + path)
+	if err != nil {
+		return errors.Join(append(wrong, fmt.Errorf("%s: %w", m.fullName, err))...)
+	}
+	b := &binding{method: m, template: template, bodyField: rule.GetBody()}
+	for _, v := range template.Variables() {
+		b.fields = append(b.fields, v.FieldPath)
+	}
+	if b.binder, err = t.profile.binder(t, b); err != nil {
+		wrong = append(wrong, fmt.Errorf("%s: %w", m.fullName, err))
+	}
+	if name := rule.GetResponseBody(); name != "" {
+		if b.reply = m.descriptor.Output().Fields().ByName(protoreflect.Name(name)); b.reply == nil {
+			wrong = append(wrong, fmt.Errorf("%s: response_body %q is no field of %s", m.fullName, name, m.descriptor.Output().FullName()))
+		}
+	}
+	tree := t.tree
+	if t.escaped != nil && t.middle.api.escaped[m.fullName] {
+		tree = t.escaped
+	}
+	if err := tree.Add(verb, template, b); err != nil {
+		wrong = append(wrong, fmt.Errorf("%s: %w", m.fullName, err))
+	}
+	return errors.Join(wrong...)
+}
+
+// pattern returns the verb and the path of a rule.
+func pattern(rule *annotations.HttpRule) (verb, path string, err error) {
+	switch p := rule.GetPattern().(type) {
+	case *annotations.HttpRule_Get:
+		verb, path = http.MethodGet, p.Get
+	case *annotations.HttpRule_Put:
+		verb, path = http.MethodPut, p.Put
+	case *annotations.HttpRule_Post:
+		verb, path = http.MethodPost, p.Post
+	case *annotations.HttpRule_Delete:
+		verb, path = http.MethodDelete, p.Delete
+	case *annotations.HttpRule_Patch:
+		verb, path = http.MethodPatch, p.Patch
+	case *annotations.HttpRule_Custom:
+		verb, path = p.Custom.GetKind(), p.Custom.GetPath()
+		if verb == "" || verb == "*" {
+			return "", "", fmt.Errorf("custom http rule for %q: kind %q is not the name of one verb", path, verb)
+		}
+	default:
+		return "", "", errors.New("the http rule has no pattern: give get, put, post, delete, patch or custom")
+	}
+	return verb, path, nil
+}
+
+// ServeHTTP implements [Transport].
+func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rc := restCall{profile: t.profile, w: w, r: r, verb: t.profile.override.verb(r)}
+	var match route.Match
+	response, err := t.route(&rc, &match)
+	if t.profile.cors != nil {
+		if answer := t.profile.cors(t, &rc); answer != nil {
+			response = answer
+		}
+	}
+	if response != nil {
+		maps.Copy(w.Header(), response.Header)
+		t.send(&rc, response.Status, response.Body)
+		return
+	}
+	var method *Method
+	if rc.binding != nil {
+		method = rc.binding.method
+	}
+	rc.call = t.middle.Begin(r.Context(), protocolREST, method, r.Header)
+	if end := t.timeout(&rc); end != nil {
+		defer end()
+	}
+	var request proto.Message
+	if err == nil {
+		request, err = t.read(&rc, &match)
+	}
+	t.write(&rc, t.middle.Run(rc.call, request, err))
+	t.middle.End(rc.call)
+}
+
+// route finds the binding of the request. Instead of one, it returns an answer
+// that concerns no method, or what interceptors and the caller get to see.
+func (t *rest) route(rc *restCall, match *route.Match) (*Response, error) {
+	escaped := rc.r.URL.EscapedPath()
+	if len(escaped) > t.limits.PathBytes {
+		return nil, exceptions.NewURITooLong("The path is longer than %d bytes.", t.limits.PathBytes)
+	}
+	if len(rc.r.URL.RawQuery) > t.limits.QueryBytes {
+		return nil, exceptions.NewURITooLong("The query is longer than %d bytes.", t.limits.QueryBytes)
+	}
+	var ok bool
+	if t.escaped != nil {
+		if rc.binding, ok = t.escaped.Lookup(rc.verb, escaped, match); ok {
+			return nil, nil
+		}
+	}
+	path, err := t.profile.paths.prepare(t, escaped)
+	if err != nil {
+		return nil, err
+	}
+	if rc.binding, ok = t.tree.Lookup(rc.verb, path, match); ok {
+		return nil, nil
+	}
+	return t.profile.noRoute(t, rc, path, match)
+}

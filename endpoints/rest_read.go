@@ -1,0 +1,151 @@
+package endpoints
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
+	"github.com/endpoints-frameworks/endpoints-go/internal/route"
+	"google.golang.org/protobuf/proto"
+)
+
+// timeout gives the call its deadline, if there is a limit, and returns what
+// releases it.
+func (t *rest) timeout(rc *restCall) context.CancelFunc {
+	if t.limits.CallTime <= 0 {
+		return nil
+	}
+	var end context.CancelFunc
+	rc.call.ctx, end = context.WithTimeout(rc.call.ctx, t.limits.CallTime)
+	return end
+}
+
+// read makes the request message.
+func (t *rest) read(rc *restCall, match *route.Match) (proto.Message, error) {
+	b := rc.binding
+	in := bind.Input{RawQuery: rc.r.URL.RawQuery, Header: rc.r.Header, BodyField: b.bodyField}
+	var variables [route.MaxVariables]bind.Variable
+	for i, field := range b.fields {
+		variables[i] = bind.Variable{FieldPath: field, Raw: match.Value(i)}
+	}
+	in.Variables = variables[:len(b.fields)]
+	if b.method.takesBody && rc.r.Body != nil && rc.r.Body != http.NoBody {
+		buf := takeBuffer()
+		defer buf.release()
+		if err := t.readBody(rc, buf); err != nil {
+			return nil, err
+		}
+		in.Body = buf.b
+	}
+	message := b.method.NewRequest()
+	if err := b.binder.Bind(&in, message); err != nil {
+		return nil, err
+	}
+	return message, nil
+}
+
+// readBody reads the body into buf, with its content coding undone.
+func (t *rest) readBody(rc *restCall, buf *buffer) error {
+	if t.profile.mediaTypes && !isJSON(rc.r.Header) {
+		return exceptions.Raise(exceptions.NewUnsupportedMediaType("The body must be JSON: send Content-Type: application/json."),
+			exceptions.Header("Accept", "application/json"))
+	}
+	if rc.r.ContentLength > t.limits.BodyBytes {
+		return bodyTooLarge(t.limits.BodyBytes)
+	}
+	control := http.NewResponseController(rc.w)
+	if t.limits.BodyTime < noLimit && control.SetReadDeadline(time.Now().Add(t.limits.BodyTime)) == nil {
+		defer control.SetReadDeadline(time.Time{})
+	}
+	if err := buf.readFrom(rc.r.Body, t.limits.BodyBytes, rc.r.ContentLength); err != nil {
+		return bodyError(err, t.limits.BodyBytes)
+	}
+	return t.undoCoding(rc, buf)
+}
+
+// undoCoding decompresses the body in place.
+func (t *rest) undoCoding(rc *restCall, buf *buffer) error {
+	codings := rc.r.Header["Content-Encoding"]
+	if len(codings) == 0 {
+		return nil
+	}
+	coding := strings.ToLower(strings.TrimSpace(strings.Join(codings, ",")))
+	switch coding {
+	case "", "identity":
+		return nil
+	case "gzip", "x-gzip":
+	default:
+		if t.profile.looseCoding {
+			return nil
+		}
+		return exceptions.Raise(exceptions.NewUnsupportedMediaType("The content coding of the body is not supported: send gzip, or none."),
+			exceptions.Header("Accept-Encoding", "gzip"))
+	}
+	plain := takeBuffer()
+	err := gunzip(plain, buf.b, t.limits.BodyBytes)
+	switch {
+	case err == nil:
+		buf.b, plain.b = plain.b, buf.b
+		plain.release()
+		return nil
+	case errors.Is(err, errTooLarge):
+		plain.release()
+		return bodyTooLarge(t.limits.BodyBytes)
+	case t.profile.looseCoding:
+		plain.release()
+		return nil // the bytes as they came, as the old frameworks did
+	}
+	plain.release()
+	return exceptions.NewBadRequest("The body is not valid gzip data.")
+}
+
+var gzipReaders = sync.Pool{New: func() any { return new(gzip.Reader) }}
+
+func gunzip(dst *buffer, data []byte, max int64) error {
+	z := gzipReaders.Get().(*gzip.Reader)
+	defer gzipReaders.Put(z)
+	if err := z.Reset(bytes.NewReader(data)); err != nil {
+		return err
+	}
+	return dst.readFrom(z, max, -1)
+}
+
+// bodyError says what a failure to read the body means to the caller.
+func bodyError(err error, max int64) error {
+	tooLarge := new(http.MaxBytesError)
+	switch {
+	case errors.Is(err, errTooLarge):
+		return bodyTooLarge(max)
+	case errors.As(err, &tooLarge):
+		return bodyTooLarge(tooLarge.Limit)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return exceptions.Raise(exceptions.NewRequestTimeout("The body did not arrive in time."), exceptions.Cause(err))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return exceptions.Raise(exceptions.NewBadRequest("The body ended before its announced length."), exceptions.Cause(err))
+	}
+	return exceptions.Raise(exceptions.NewBadRequest("The body could not be read."), exceptions.Cause(err))
+}
+
+// isJSON says whether the body claims to be JSON (RFC 8259, RFC 6839 section
+// 3.1). A body that claims nothing is taken for JSON.
+func isJSON(h http.Header) bool {
+	values := h["Content-Type"]
+	if len(values) == 0 {
+		return true
+	}
+	if values[0] == "application/json" { // nearly always
+		return true
+	}
+	kind, _, _ := strings.Cut(values[0], ";")
+	kind = strings.ToLower(strings.TrimSpace(kind))
+	return kind == "application/json" || strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json")
+}

@@ -1,0 +1,132 @@
+package endpoints
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/internal/route"
+)
+
+// pathRules say how a profile looks up paths.
+type pathRules struct {
+	tree route.Options
+	// prepare turns the escaped path of a request into what is looked up.
+	prepare func(t *rest, escaped string) (string, error)
+	// escaped are the rules for [WithEscapedPaths]; nil: the profile looks up
+	// undecoded paths anyway.
+	escaped *route.Options
+}
+
+// asItCame looks up the escaped path; literals are compared decoded.
+func asItCame(_ *rest, escaped string) (string, error) { return escaped, nil }
+
+// frameworksBase is the base path of the old frameworks unless a service
+// declares another.
+const frameworksBase = "/_ah/api/"
+
+// belowBase says whether path is below the base path of an API.
+func (t *rest) belowBase(path string) bool {
+	return strings.HasPrefix(path, t.middle.api.basePath+frameworksBase) ||
+		slices.ContainsFunc(t.bases, func(base string) bool { return strings.HasPrefix(path, base) })
+}
+
+// A noRouteRule answers a request that reached no route for its verb. It may
+// find a binding after all, answer by itself, or return what the caller is
+// told.
+type noRouteRule func(t *rest, rc *restCall, path string, match *route.Match) (*Response, error)
+
+// hideVerbs answers another verb on a known path as an unknown path, as the old
+// frameworks did, but tells a client that asks by OPTIONS.
+func hideVerbs(t *rest, rc *restCall, path string, _ *route.Match) (*Response, error) {
+	if rc.verb == http.MethodOptions {
+		if verbs := t.tree.Allowed(path); len(verbs) > 0 {
+			return allowed(verbs), nil
+		}
+	}
+	return nil, exceptions.NewNotFound("Nothing is served at this path with the verb %s.", shownVerb(rc.verb))
+}
+
+// tellVerbs answers another verb on a known path with 405 and Allow (RFC 9110,
+// section 15.5.6), HEAD by GET without its body (section 9.3.2), and OPTIONS
+// with Allow (section 9.3.7).
+func tellVerbs(t *rest, rc *restCall, path string, match *route.Match) (*Response, error) {
+	if rc.verb == http.MethodHead {
+		var ok bool
+		if rc.binding, ok = t.tree.Lookup(http.MethodGet, path, match); ok {
+			return nil, nil
+		}
+	}
+	verbs := t.tree.Allowed(path)
+	if len(verbs) == 0 {
+		return nil, exceptions.NewNotFound("Nothing is served at this path.")
+	}
+	if rc.verb == http.MethodOptions {
+		return allowed(verbs), nil
+	}
+	return nil, exceptions.Raise(exceptions.NewMethodNotAllowed("The verb %s is not allowed here.", shownVerb(rc.verb)),
+		exceptions.Header("Allow", allowList(verbs)))
+}
+
+// plainNotFound is the answer of the frameworks that knew no better.
+func plainNotFound(*rest, *restCall, string, *route.Match) (*Response, error) {
+	return nil, exceptions.NewNotFound("Not Found")
+}
+
+// allowed is the answer to OPTIONS on a known path.
+func allowed(verbs []string) *Response {
+	return &Response{Status: http.StatusNoContent, Header: http.Header{"Allow": {allowList(verbs)}}}
+}
+
+// allowList is the value of Allow: GET also serves HEAD, and OPTIONS is always
+// answered.
+func allowList(verbs []string) string {
+	list := make([]string, 0, len(verbs)+2)
+	for _, v := range verbs {
+		list = append(list, v)
+		if v == http.MethodGet {
+			list = append(list, http.MethodHead)
+		}
+	}
+	return strings.Join(append(list, http.MethodOptions), ", ")
+}
+
+// shownVerb is the verb as an error may repeat it. The server has checked that
+// it is a token; its length is the client's choice.
+func shownVerb(verb string) string {
+	if len(verb) > 20 {
+		return verb[:20]
+	}
+	return verb
+}
+
+// A MethodOverride says which requests may name another verb in the header
+// X-HTTP-Method-Override.
+type MethodOverride int
+
+const (
+	// OverrideNever ignores the header.
+	OverrideNever MethodOverride = iota
+	// OverridePost lets a POST request become another one. A GET request, which
+	// browsers and proxies take for safe, stays what it is.
+	OverridePost
+	// OverrideAlways lets any request become any other, as the old frameworks
+	// did.
+	OverrideAlways
+)
+
+const overrideHeader = "X-Http-Method-Override"
+
+// verb returns the verb that r is served as. An empty header names no verb,
+// which reaches nothing.
+func (o MethodOverride) verb(r *http.Request) string {
+	if o == OverrideNever || o == OverridePost && r.Method != http.MethodPost {
+		return r.Method
+	}
+	values := r.Header[overrideHeader]
+	if len(values) == 0 {
+		return r.Method
+	}
+	return strings.ToUpper(values[0])
+}

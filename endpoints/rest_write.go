@@ -1,0 +1,106 @@
+package endpoints
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"strconv"
+
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
+	"github.com/endpoints-frameworks/endpoints-go/normalize"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// write sends the outcome. The body is complete before the header is sent, so
+// that a reply that cannot be encoded is an error reply and no broken success.
+func (t *rest) write(rc *restCall, o *Outcome) {
+	buf := takeBuffer()
+	defer buf.release()
+	if o.Reply != nil {
+		var err error
+		if buf.b, err = t.encode(buf.b, rc, o.Reply); err != nil {
+			o = t.middle.Fail(rc.call, &encodeError{err})
+			buf.b = buf.b[:0]
+		}
+	}
+	h := rc.w.Header()
+	switch {
+	case o.Response != nil:
+		maps.Copy(h, rc.call.replyHeader)
+		maps.Copy(h, o.Response.Header)
+		t.send(rc, o.Status, o.Response.Body)
+	case o.Failed:
+		maps.Copy(h, o.Verdict.Header)
+		f := t.profile.format(rc)
+		if kind := f.ContentType(); kind != "" {
+			h["Content-Type"] = []string{kind}
+		}
+		t.send(rc, o.Status, f.Append(buf.b, &o.Verdict))
+	default:
+		maps.Copy(h, rc.call.replyHeader)
+		if o.Reply != nil && normalize.BodyAllowed(o.Status) {
+			h["Content-Type"] = t.profile.contentType
+		}
+		t.send(rc, o.Status, buf.b)
+	}
+}
+
+// send writes status and body, but no body where there is none to a status or
+// a verb (RFC 9110, sections 6.4.1 and 9.3.2).
+func (t *rest) send(rc *restCall, status int, body []byte) {
+	h := rc.w.Header()
+	if !normalize.BodyAllowed(status) {
+		delete(h, "Content-Length")
+		rc.w.WriteHeader(status)
+		return
+	}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	rc.w.WriteHeader(status)
+	if rc.r.Method != http.MethodHead {
+		// A client that went away is not the handler's failure, and there is
+		// nobody left to tell.
+		_, _ = rc.w.Write(body)
+	}
+}
+
+// An encodeError is a reply that the layout cannot write.
+type encodeError struct{ cause error }
+
+func (e *encodeError) Error() string { return fmt.Sprintf("encode reply: %v", e.cause) }
+
+// encode appends the reply, or the field of it that the http rule names.
+func (t *rest) encode(dst []byte, rc *restCall, reply proto.Message) ([]byte, error) {
+	if rc.binding != nil && rc.binding.reply != nil {
+		return t.encodeField(dst, rc, reply.ProtoReflect())
+	}
+	return t.profile.layout(dst, reply, rc)
+}
+
+// encodeField appends the value of the field that response_body names.
+func (t *rest) encodeField(dst []byte, rc *restCall, reply protoreflect.Message) ([]byte, error) {
+	field := rc.binding.reply
+	if field.Message() != nil && !field.IsList() && !field.IsMap() {
+		return t.profile.layout(dst, reply.Get(field).Message().Interface(), rc)
+	}
+	// A list, a map or a scalar has no encoding of its own: write a message that
+	// has only this field, and take its value out.
+	only := reply.New()
+	if reply.Has(field) {
+		only.Set(field, reply.Get(field))
+	}
+	framed, err := jsonpb.Append(nil, only.Interface(), jsonpb.AppendOptions{EmitDefaults: true})
+	if err != nil {
+		return dst, err
+	}
+	values := map[string]json.RawMessage{}
+	if err := json.Unmarshal(framed, &values); err != nil {
+		return dst, err
+	}
+	value, ok := values[field.JSONName()]
+	if !ok {
+		value = json.RawMessage("null")
+	}
+	return append(dst, value...), nil
+}

@@ -1,0 +1,50 @@
+package endpoints
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// The limits that belong to a connection and not to a call.
+const (
+	headerTime  = 10 * time.Second // to send the header of a request
+	idleTime    = 2 * time.Minute  // between two requests
+	headerBytes = 64 << 10
+	drainTime   = 30 * time.Second // for running calls once the server stops
+)
+
+// NewServer returns a server for h, an [API] or what is wrapped around one,
+// with limits on what a connection may cost: 10 seconds to send the header of a
+// request, 64 KiB for it (net/http answers a larger one with 431), and two
+// minutes of idleness. [Limits] bound the rest. The caller may change all of it
+// before the server runs.
+func NewServer(addr string, h http.Handler) *http.Server {
+	return &http.Server{
+		Addr: addr, Handler: h,
+		ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
+	}
+}
+
+// Serve serves h on l until ctx ends. Then it takes no more requests, lets the
+// running ones finish, for 30 seconds at most, and returns nil. It returns
+// another error if serving or draining fails. It closes l.
+func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	server := NewServer("", h)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	err := server.Shutdown(drain)
+	if served := <-served; err == nil && !errors.Is(served, http.ErrServerClosed) {
+		err = served
+	}
+	return err
+}
