@@ -7,6 +7,9 @@ STATICCHECK_VERSION := v0.8.2
 BIN := $(CURDIR)/.bin
 export BUF := $(BIN)/buf-$(BUF_VERSION)/buf
 
+# A pattern from the root leaves out modules below it, so they are named.
+PACKAGES := ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
+
 .DEFAULT_GOAL := help
 .PHONY: help
 help: ## List the targets.
@@ -14,15 +17,15 @@ help: ## List the targets.
 
 .PHONY: test
 test: ## Run all tests; needs Go alone.
-	go test ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
+	go test $(PACKAGES)
 
 .PHONY: race
 race: ## Run all tests with the race detector.
-	go test -race ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
+	go test -race $(PACKAGES)
 
 .PHONY: vet
 vet: ## Run go vet, and look for files that gofmt would change.
-	go vet ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
+	go vet $(PACKAGES)
 	cd internal/release && GOWORK=off go vet .
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 
@@ -31,7 +34,7 @@ lint: lint-go lint-proto ## Run all linters.
 
 .PHONY: lint-go
 lint-go: ## Run staticcheck.
-	go run honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION) ./...
+	go run honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION) $(PACKAGES)
 
 .PHONY: lint-proto
 lint-proto: $(BUF) ## Run buf lint.
