@@ -152,7 +152,7 @@ func shadowed(rules []Rule, shadows []int) error {
 
 // take writes the answers of r into its slots.
 func (t *table) take(r *Rule, slots []int, raised bool) error {
-	base := Answer{Status: r.Status, Reason: r.Reason, Domain: r.Domain, Message: r.Message, DropMessage: r.DropMessage, rule: r}
+	base := Answer{Status: r.Status, Reason: r.Reason, Domain: r.Domain, Message: r.Message, rule: r}
 	var shared *Answer
 	for _, s := range slots {
 		if shared != nil && !r.Keep {

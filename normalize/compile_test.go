@@ -114,7 +114,7 @@ func answerText(a normalize.Answer) string {
 	switch {
 	case a.Message != "":
 		text = a.Message
-	case a.DropMessage:
+	case !a.MessageKept():
 		text = "dropped"
 	}
 	return strings.Join([]string{strconv.Itoa(a.Status), a.Reason, a.Domain, text}, " ")

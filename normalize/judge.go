@@ -19,29 +19,23 @@ var unknownClass = exceptions.Describe(&exceptions.UnknownError{}).Class
 // which would say the same in other words, are left out as well. The code is
 // that of the class, and follows the raised status only where there is no
 // class.
-func (p *Policy) Verdict(e exceptions.ServiceException) Verdict {
+func (p *Policy) Verdict(e exceptions.ServiceException) (v Verdict) {
 	status, ok := statusOf(e)
 	if !ok {
 		e = &exceptions.UnknownError{}
 	}
-	d := exceptions.Describe(e)
 	a := p.raised[slot(status)]
-	v := Verdict{
-		Raised: status, Status: a.Status,
-		Class:  d.Class,
-		Reason: d.Reason, Domain: d.Domain,
-		Message: d.Message, Blank: d.Blank,
-		RetryAfter: d.RetryAfter,
-		Header:     FitHeader(d.Header, status, a.Status, d.RetryAfter),
-		Level:      d.Level,
-	}
-	if d.Class != nil {
-		v.Code = d.Class.Code
-		if v.Reason == "" {
-			v.Reason = d.Class.Reason
-		}
-	} else {
+	d := exceptions.Describe(e)
+	v.Raised, v.Status = status, a.Status
+	v.Class = d.Class
+	v.Reason, v.Domain = d.Reason, d.Domain
+	v.RetryAfter = d.RetryAfter
+	v.Header = FitHeader(d.Header, status, a.Status, d.RetryAfter)
+	v.Level = d.Level
+	if d.Class == nil {
 		v.Code = exceptions.CodeOfStatus(status)
+	} else if v.Code = d.Class.Code; v.Reason == "" {
+		v.Reason = d.Class.Reason
 	}
 	if v.Reason == "" {
 		v.Reason = a.Reason
@@ -49,11 +43,11 @@ func (p *Policy) Verdict(e exceptions.ServiceException) Verdict {
 	if v.Domain == "" {
 		v.Domain = a.Domain
 	}
-	switch {
-	case !a.MessageKept():
-		v.Message, v.Blank = a.Message, false
-	default:
+	if a.MessageKept() {
+		v.Message, v.Blank = d.Message, d.Blank
 		v.Violations, v.Details = d.Violations, d.Details
+	} else {
+		v.Message = a.Message
 	}
 	if v.Message == "" && !v.Blank && d.Class == unknownClass {
 		v.Message = p.definition.UnknownMessage

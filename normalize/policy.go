@@ -28,17 +28,18 @@ type Answer struct {
 	// never empty in the answer for a raised status; for what a handler replied
 	// they are empty if the status that is sent is below 400.
 	Reason, Domain string
-	// Message replaces the text of the exception; empty: it is kept, unless
-	// DropMessage is set.
+	// Message replaces the text of the exception. Empty: it is kept or dropped,
+	// see [Answer.MessageKept].
 	Message string
-	// DropMessage says that the text of the exception is not sent.
-	DropMessage bool
 
+	// Eight words in all: a ninth doubles what it costs to return one.
 	rule *Rule
 }
 
 // MessageKept says that the caller reads the exception's own text.
-func (a Answer) MessageKept() bool { return a.Message == "" && !a.DropMessage }
+func (a Answer) MessageKept() bool {
+	return a.Message == "" && (a.rule == nil || !a.rule.DropMessage)
+}
 
 // Rule returns the rule that decided. It is false if none did: if the policy
 // has no rule for the status, or the answer is that to nothing.

@@ -3,6 +3,14 @@ package jsontext
 
 import "unicode/utf8"
 
+// plain says which bytes stand for themselves in a string.
+var plain = func() (t [256]bool) {
+	for c := range utf8.RuneSelf {
+		t[c] = c >= ' ' && c != '"' && c != '\\'
+	}
+	return t
+}()
+
 const hex = "0123456789abcdef"
 
 // AppendString appends s as a JSON string, with its quotes, as protojson writes
@@ -13,7 +21,7 @@ func AppendString(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if plain[c] {
 			i++
 			continue
 		}
