@@ -106,6 +106,9 @@ func withUsual(a Answer) Answer {
 // compileTable lets each rule take the slots of its range that no earlier rule
 // took.
 func compileTable(t *table, question string, rules []Rule) error {
+	if len(rules) > len(t) {
+		return fmt.Errorf("%s: %d rules are too many: no more than %d can ever apply", question, len(rules), len(t))
+	}
 	var errs []error
 	var owner [len(t)]int // 1-based; 0: none
 	for i := range rules {

@@ -47,6 +47,7 @@ func TestCompileRefuses(t *testing.T) {
 		{"message not UTF-8", normalize.Definition{Name: "x", Raised: []normalize.Rule{{From: 404, Keep: true, Message: "\xff"}}},
 			[]string{"not valid UTF-8"}},
 		{"nothing out of range", normalize.Definition{Name: "x", Nothing: normalize.Answer{Status: 100}}, []string{"nothing: status is 100"}},
+		{"too many", normalize.Definition{Name: "x", Raised: make([]normalize.Rule, 2000)}, []string{"raised: 2000 rules are too many"}},
 		{"all at once", normalize.Definition{Name: "X", Raised: []normalize.Rule{{From: 404}, send(405, 0, 99)}, Nothing: normalize.Answer{Status: 7}},
 			[]string{"a name is made of", "raised rule 1", "raised rule 2", "nothing: status is 7"}},
 	}
