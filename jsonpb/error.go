@@ -2,7 +2,7 @@ package jsonpb
 
 import (
 	"bytes"
-	"regexp"
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -74,9 +74,11 @@ type pathStep struct {
 func pathAt(data []byte, at int) string {
 	at = min(at, len(data))
 	var steps []pathStep
-	wantKey := false
+	wantKey, last := false, byte(0)
 	for i := 0; i < at; i++ {
 		switch c := data[i]; c {
+		case ' ', '\t', '\n', '\r':
+			continue
 		case '{', '[':
 			steps = append(steps, pathStep{array: c == '['})
 			wantKey = c == '{'
@@ -88,6 +90,7 @@ func pathAt(data []byte, at int) string {
 		case ',':
 			if n := len(steps); n > 0 {
 				steps[n-1].index++
+				steps[n-1].key = nil
 				wantKey = !steps[n-1].array
 			}
 		case '"':
@@ -98,9 +101,15 @@ func pathAt(data []byte, at int) string {
 			}
 			i = end - 1
 		}
+		last = data[min(i, at-1)]
 	}
-	if n := len(steps); n > 0 && wantKey && at < len(data) && data[at] == '"' {
-		steps[n-1].key = data[at:stringEnd(data, at)] // the place is a member's name
+	if n := len(steps); n > 0 && at < len(data) {
+		switch {
+		case wantKey && data[at] == '"':
+			steps[n-1].key = data[at:stringEnd(data, at)] // the place is a member's name
+		case data[at] == '}' && last != ':':
+			steps[n-1].key = nil // the place is the object as a whole
+		}
 	}
 	return joinPath(steps)
 }
@@ -171,36 +180,12 @@ func excerpt(input []byte, n int) string {
 	return s
 }
 
-var foreignPlace = regexp.MustCompile(`\(line (\d+):(\d+)\): ([a-z ]*)`)
-
-// foreignError turns an error of protojson into ours: its place, and what it
-// says up to where it starts to quote the input.
-func foreignError(data []byte, err error) *Error {
-	e := &Error{Reason: "invalid document", cause: err}
-	if m := foreignPlace.FindStringSubmatch(err.Error()); m != nil {
-		e.Line, _ = strconv.Atoi(m[1])
-		e.Column, _ = strconv.Atoi(m[2])
-		e.Path = pathAt(data, offset(data, e.Line, e.Column))
-		if r := strings.TrimSpace(m[3]); r != "" {
-			e.Reason = r
-		}
+// writeError returns the error of a message that cannot be written. What was
+// written of it tells the place.
+func writeError(written []byte, err error) *Error {
+	e := &Error{Path: pathAt(written, len(written)), Reason: err.Error()}
+	if f, ok := errors.AsType[*failure](err); ok {
+		e.cause = f.cause
 	}
 	return e
-}
-
-// offset is the inverse of position.
-func offset(data []byte, line, column int) int {
-	at := 0
-	for ; line > 1; line-- {
-		n := bytes.IndexByte(data[at:], '\n')
-		if n < 0 {
-			return len(data)
-		}
-		at += n + 1
-	}
-	for ; column > 1 && at < len(data); column-- {
-		_, n := utf8.DecodeRune(data[at:])
-		at += n
-	}
-	return at
 }

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"strings"
 
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -39,18 +38,17 @@ type UnmarshalOptions struct {
 // error is an [*Error] and dst is returned as it came.
 func Append(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
 	if strings.Trim(o.Indent, " \t") != "" {
-		return dst, errors.New("jsonpb: the indent may only have blanks and tabs")
+		return dst, errIndent
 	}
-	start := len(dst)
-	out, err := protojson.MarshalOptions{
-		EmitDefaultValues: o.EmitDefaults, UseProtoNames: o.UseProtoNames, UseEnumNumbers: o.EnumNumbers,
-	}.MarshalAppend(dst, m)
+	if m == nil {
+		return append(dst, '{', '}'), nil
+	}
+	out, err := AppendMessage(dst, m, o.mode())
 	if err != nil {
-		return dst, &Error{Reason: "the message cannot be written as JSON", cause: err}
+		return dst, writeError(out[len(dst):], err)
 	}
-	out = append(out[:start], compact(out[start:])...)
 	if o.Indent != "" {
-		out = append(out[:start], indented(out[start:], o.Indent)...)
+		out = append(out[:len(dst)], indented(out[len(dst):], o.Indent)...)
 	}
 	return out, nil
 }
@@ -58,9 +56,16 @@ func Append(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
 // Unmarshal reads data into m, which it resets first. Nothing in m points into
 // data afterwards. The error is an [*Error]; m may then be partly filled.
 func Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
-	err := protojson.UnmarshalOptions{DiscardUnknown: o.DiscardUnknown, RecursionLimit: o.RecursionLimit}.Unmarshal(data, m)
-	if err != nil {
-		return foreignError(data, err)
+	if m == nil {
+		return errNoMessage
 	}
-	return nil
+	proto.Reset(m)
+	d := newDecoder(data, &o)
+	d.Message(m)
+	return d.finish()
 }
+
+var (
+	errIndent    = errors.New("jsonpb: the indent may only have blanks and tabs")
+	errNoMessage = errors.New("jsonpb: no message to read into")
+)

@@ -22,6 +22,7 @@
 // of every Go plugin (paths, module, M) and
 //
 //	package_suffix=endpoints   what is added to the messages' package name
+//	json=true                  messages get JSON methods too
 //
 // What the plugin cannot translate is an error that names the file and line;
 // all errors of a run are reported together, and no code is written then.
@@ -37,6 +38,8 @@ import (
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/endpoints-frameworks/endpoints-go/cmd/protoc-gen-go-endpoints/internal/jsongen"
 )
 
 func main() {
@@ -69,11 +72,14 @@ type options struct {
 	// packageSuffix makes the name of the package for services out of that of
 	// the messages' package.
 	packageSuffix string
+	// json says whether messages get JSON methods.
+	json bool
 }
 
 func (o *options) flags() *flag.FlagSet {
 	var set flag.FlagSet
 	set.StringVar(&o.packageSuffix, "package_suffix", "endpoints", "what is added to the messages' package name")
+	set.BoolVar(&o.json, "json", false, "whether messages get JSON methods")
 	return &set
 }
 
@@ -84,9 +90,15 @@ type generator func(p *protogen.Plugin, f *protogen.File, problems *problems)
 // generators returns one generator for each kind of code. They may keep what
 // they have seen of other files of the run.
 func (o *options) generators() []generator {
-	return []generator{
+	all := []generator{
 		newServices(o.packageSuffix).generate,
 	}
+	if o.json {
+		all = append(all, func(p *protogen.Plugin, f *protogen.File, problems *problems) {
+			jsongen.Generate(p, f, problems.add)
+		})
+	}
+	return all
 }
 
 // run writes the code for all files of a request.

@@ -14,7 +14,7 @@ const (
 	// DefaultDepth is how deeply values of a request may be nested. Python's
 	// own limit is about as large.
 	DefaultDepth = 900
-	// DefaultParameters is how many pairs the query and a form may have each.
+	// DefaultParameters is how many parameters a request may have.
 	DefaultParameters = 1000
 )
 
@@ -42,8 +42,8 @@ const (
 type Binder struct {
 	// Depth limits how deeply values may be nested; zero: DefaultDepth.
 	Depth int
-	// Parameters limits the number of pairs of the query, and of those of a form;
-	// zero: DefaultParameters.
+	// Parameters limits the number of path variables and query parameters, and
+	// that of the pairs of a form; zero: DefaultParameters.
 	Parameters int
 }
 
@@ -58,7 +58,7 @@ func (b Binder) Bind(in *bind.Input, msg proto.Message) error {
 		b.Parameters = DefaultParameters
 	}
 	m := msg.ProtoReflect()
-	tree := new(object)
+	tree := newObject()
 	if err := b.parameters(in, m.Descriptor(), tree); err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (b Binder) Bind(in *bind.Input, msg proto.Message) error {
 			return err
 		}
 	}
-	if !dictionaryOf(tree).utf8() {
+	if !(value{kind: dictionary, object: tree}).utf8() {
 		return unreadable("the request is not UTF-8")
 	}
 	var d decoder
@@ -147,7 +147,7 @@ func (b Binder) place(tree *object, name string, v value) error {
 	}
 	for {
 		root, rest, dotted := strings.Cut(name, ".")
-		old, taken := tree.get(root)
+		old, taken := tree.values[root]
 		if !dotted {
 			if taken {
 				return unreadable("a parameter is both a value and an object")
@@ -159,7 +159,7 @@ func (b Binder) place(tree *object, name string, v value) error {
 			return unreadable("a parameter is both a value and an object")
 		}
 		if !taken {
-			old = dictionaryOf(new(object))
+			old = value{kind: dictionary, object: newObject()}
 			tree.set(root, old)
 		}
 		tree, name = old.object, rest
@@ -168,9 +168,9 @@ func (b Binder) place(tree *object, name string, v value) error {
 
 // body lays the body over what the parameters say.
 func (b Binder) body(in *bind.Input, tree *object) error {
-	v, ok, err := parseJSON(in.Body, b.Depth)
-	if err != nil {
-		return unreadable("%v", err)
+	v, ok, deep := parseJSON(in.Body, b.Depth)
+	if deep {
+		return unreadable("the body is nested too deeply")
 	}
 	if !ok {
 		if v, ok = b.form(in.Body); !ok {
@@ -180,18 +180,17 @@ func (b Binder) body(in *bind.Input, tree *object) error {
 	if in.BodyField != "" && in.BodyField != "*" {
 		path := strings.Split(in.BodyField, ".")
 		for _, name := range slices.Backward(path) {
-			o := new(object)
+			o := newObject()
 			o.set(name, v)
-			v = dictionaryOf(o)
+			v = value{kind: dictionary, object: o}
 		}
 	}
 	if v.kind == list {
 		// A batch, of which the original took the first call.
-		calls := v.elements()
-		if len(calls) == 0 {
+		if len(v.items) == 0 {
 			return unreadable("the body is an empty list")
 		}
-		v = calls[0]
+		v = v.items[0]
 	}
 	if v.falsy() {
 		return nil
@@ -210,16 +209,14 @@ func (b Binder) form(body []byte) (value, bool) {
 	if !ok {
 		return value{}, false
 	}
-	o := new(object)
+	o := newObject()
 	for _, p := range pairs {
-		v, ok := o.get(p.name)
-		if !ok {
-			v = listOf(nil)
-			o.set(p.name, v)
-		}
-		*v.items = append(*v.items, value{kind: text, text: p.value})
+		v := o.values[p.name]
+		v.kind = list
+		v.items = append(v.items, value{kind: text, text: p.value})
+		o.set(p.name, v)
 	}
-	return dictionaryOf(o), true
+	return value{kind: dictionary, object: o}, true
 }
 
 // A target is the field that a parameter fills.
@@ -259,14 +256,15 @@ func (t target) value(p *parameter, strict bool) (value, error) {
 		// undeclared name has one value.
 		return t.convert(p.name, p.values[0], strict)
 	}
-	items := make([]value, len(p.values))
+	v := value{kind: list}
 	for i, s := range p.values {
-		var err error
-		if items[i], err = t.convert(fmt.Sprintf("%s[%d]", p.name, i), s, strict); err != nil {
+		item, err := t.convert(fmt.Sprintf("%s[%d]", p.name, i), s, strict)
+		if err != nil {
 			return value{}, err
 		}
+		v.items = append(v.items, item)
 	}
-	return listOf(items), nil
+	return v, nil
 }
 
 func (t target) convert(location, s string, strict bool) (value, error) {

@@ -3,7 +3,6 @@ package python
 import (
 	"errors"
 	"math"
-	"slices"
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -37,11 +36,11 @@ type element struct {
 // message fills m from o.
 func (d *decoder) message(m protoreflect.Message, o *object) error {
 	fields := m.Descriptor().Fields()
-	var room [16]protoreflect.FieldNumber
-	assigned := room[:0]
+	assigned := make(map[protoreflect.FieldNumber]bool, len(o.names))
 	d.level++
-	for _, member := range o.members {
-		fd, v := fields.ByTextName(member.name), member.value
+	for _, name := range o.names {
+		v := o.values[name]
+		fd := fields.ByTextName(name)
 		if fd == nil || v.kind == null {
 			continue
 		}
@@ -52,13 +51,11 @@ func (d *decoder) message(m protoreflect.Message, o *object) error {
 		if err != nil {
 			return err
 		}
-		if set {
-			assigned = append(assigned, fd.Number())
-		}
+		assigned[fd.Number()] = set
 	}
 	d.level--
 	for i := range fields.Len() {
-		if fd := fields.Get(i); required(fd) && !slices.Contains(assigned, fd.Number()) {
+		if fd := fields.Get(i); required(fd) && !assigned[fd.Number()] {
 			d.miss(m.Descriptor(), fd)
 			break
 		}
@@ -87,7 +84,7 @@ func (d *decoder) field(m protoreflect.Message, fd protoreflect.FieldDescriptor,
 	}
 	items := []value{v}
 	if v.kind == list && (fd.IsList() || !holdsList(fd)) {
-		items = v.elements()
+		items = v.items
 	}
 	if len(items) == 0 {
 		return false, nil
@@ -149,8 +146,7 @@ func (d *decoder) entries(to protoreflect.Map, fd protoreflect.FieldDescriptor, 
 	if v.kind != dictionary {
 		return misfit(fd, "object")
 	}
-	for _, member := range v.object.members {
-		name := member.name
+	for _, name := range v.object.names {
 		key := value{kind: text, text: name}
 		if fd.MapKey().Kind() == protoreflect.BoolKind && (name == "true" || name == "false") {
 			key.kind = boolean
@@ -159,7 +155,7 @@ func (d *decoder) entries(to protoreflect.Map, fd protoreflect.FieldDescriptor, 
 		if k.err != nil {
 			return misfit(fd, "map with other keys")
 		}
-		e, err := d.element(fd.MapValue(), member.value, to.NewValue)
+		e, err := d.element(fd.MapValue(), v.object.values[name], to.NewValue)
 		switch {
 		case err != nil:
 			return err

@@ -1,7 +1,6 @@
 package python
 
 import (
-	"errors"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -11,27 +10,18 @@ import (
 // words NaN, Infinity and -Infinity, the last member of a name wins, numbers of
 // any size. Unpaired surrogates become U+FFFD.
 //
-// Ok is false if data is not that. The error is for what is JSON, as far as it
-// was read, but has more than depth levels or [maxValues] values.
-func parseJSON(data []byte, depth int) (v value, ok bool, err error) {
-	p := parser{in: string(data), depth: depth, left: maxValues}
+// Ok is false if data is not that, deep is true if it is but nested more than
+// depth levels.
+func parseJSON(data []byte, depth int) (v value, ok, deep bool) {
+	p := parser{in: string(data), depth: depth}
 	p.blank()
 	v, ok = p.value()
-	if p.err != nil {
-		return value{}, false, p.err
+	if p.deep {
+		return value{}, false, true
 	}
 	p.blank()
-	return v, ok && p.at == len(p.in), nil
+	return v, ok && p.at == len(p.in), false
 }
-
-// maxValues is how many values a body may hold. A value takes much more room
-// in memory than its shortest text.
-const maxValues = 1 << 20
-
-var (
-	errDeep = errors.New("the body is nested too deeply")
-	errMany = errors.New("the body has too many values")
-)
 
 // A parser holds a text and how far it was read. Its methods return false at
 // the first thing that is not JSON.
@@ -39,8 +29,7 @@ type parser struct {
 	in    string
 	at    int
 	depth int // levels that are left
-	left  int // values that are left
-	err   error
+	deep  bool
 }
 
 func (p *parser) blank() {
@@ -67,10 +56,6 @@ func (p *parser) take(s string) bool {
 }
 
 func (p *parser) value() (value, bool) {
-	if p.left--; p.left < 0 {
-		p.err = errMany
-		return value{}, false
-	}
 	switch c := p.peek(); c {
 	case '{':
 		return p.nested(p.members)
@@ -99,7 +84,7 @@ func (p *parser) value() (value, bool) {
 
 func (p *parser) nested(read func() (value, bool)) (value, bool) {
 	if p.depth == 0 {
-		p.err = errDeep
+		p.deep = true
 		return value{}, false
 	}
 	p.depth--
@@ -110,7 +95,7 @@ func (p *parser) nested(read func() (value, bool)) (value, bool) {
 }
 
 func (p *parser) members() (value, bool) {
-	v := dictionaryOf(new(object))
+	v := value{kind: dictionary, object: newObject()}
 	p.blank()
 	if p.take("}") {
 		return v, true
@@ -145,23 +130,23 @@ func (p *parser) members() (value, bool) {
 }
 
 func (p *parser) elements() (value, bool) {
-	var items []value
+	v := value{kind: list}
 	p.blank()
 	if p.take("]") {
-		return listOf(nil), true
+		return v, true
 	}
 	for {
 		item, ok := p.value()
 		if !ok {
-			return value{}, false
+			return v, false
 		}
-		items = append(items, item)
+		v.items = append(v.items, item)
 		p.blank()
 		if p.take("]") {
-			return listOf(items), true
+			return v, true
 		}
 		if !p.take(",") {
-			return value{}, false
+			return v, false
 		}
 		p.blank()
 	}

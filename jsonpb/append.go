@@ -1,0 +1,223 @@
+package jsonpb
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// The functions in this file are for generated code. They append to a buffer
+// and return it extended, as append does.
+
+var errUTF8 = errors.New("invalid UTF-8")
+
+// Eight bytes are looked at in one word: a byte of the result's high bits is
+// set where the byte is a control character, a quote, a backslash or not ASCII.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+func special(w uint64) uint64 {
+	quote := w ^ ones*'"'
+	slash := w ^ ones*'\\'
+	return ((w - ones*0x20) | (quote - ones) | (slash - ones) | w) & highs
+}
+
+// plain tells the bytes that stand for themselves in a JSON string.
+var plain = func() (t [256]bool) {
+	for c := 0x20; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
+// AppendString appends s as a JSON string, with the escapes that protojson
+// writes. Invalid UTF-8 is an error.
+//
+// It copies first and looks at the copy: a string without special characters,
+// the usual one, costs one copy and one scan.
+func AppendString(b []byte, s string) ([]byte, error) {
+	b = append(b, '"')
+	at := len(b)
+	b = append(b, s...)
+	c := b[at:]
+	i := 0
+	for ; i+8 <= len(c); i += 8 {
+		if special(binary.LittleEndian.Uint64(c[i:])) != 0 {
+			return appendEscaped(b[:at], s, i)
+		}
+	}
+	for ; i < len(c); i++ {
+		if !plain[c[i]] {
+			return appendEscaped(b[:at], s, i)
+		}
+	}
+	return append(b, '"'), nil
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendEscaped appends s, of which s[:i] is plain, and the closing quote.
+func appendEscaped(b []byte, s string, i int) ([]byte, error) {
+	from := 0
+	for i < len(s) {
+		c := s[i]
+		if plain[c] {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && n == 1 {
+				return append(b, s[from:i]...), errUTF8
+			}
+			i += n
+			continue
+		}
+		b = append(append(b, s[from:i]...), '\\')
+		switch c {
+		case '"', '\\':
+			b = append(b, c)
+		case '\b':
+			b = append(b, 'b')
+		case '\f':
+			b = append(b, 'f')
+		case '\n':
+			b = append(b, 'n')
+		case '\r':
+			b = append(b, 'r')
+		case '\t':
+			b = append(b, 't')
+		default:
+			b = append(b, 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		}
+		i++
+		from = i
+	}
+	return append(append(b, s[from:]...), '"'), nil
+}
+
+// AppendKey appends a member name, given with quotes and colon in its two
+// forms, as mode wants it.
+func AppendKey(b []byte, mode Mode, json, proto string) []byte {
+	if mode&ProtoNames != 0 {
+		json = proto
+	}
+	return append(b, json...)
+}
+
+// AppendClose ends an object: it turns the comma behind the last member into
+// the closing brace.
+func AppendClose(b []byte) []byte {
+	if n := len(b) - 1; b[n] == ',' {
+		b[n] = '}'
+		return b
+	}
+	return append(b, '}')
+}
+
+// AppendCloseList ends a list in the same way.
+func AppendCloseList(b []byte) []byte {
+	if n := len(b) - 1; b[n] == ',' {
+		b[n] = ']'
+		return b
+	}
+	return append(b, ']')
+}
+
+// AppendBool appends true or false.
+func AppendBool(b []byte, v bool) []byte { return strconv.AppendBool(b, v) }
+
+// AppendInt32 appends v as a number.
+func AppendInt32(b []byte, v int32) []byte { return strconv.AppendInt(b, int64(v), 10) }
+
+// AppendUint32 appends v as a number.
+func AppendUint32(b []byte, v uint32) []byte { return strconv.AppendUint(b, uint64(v), 10) }
+
+// AppendInt64 appends v as a string of digits.
+func AppendInt64(b []byte, v int64) []byte {
+	return append(strconv.AppendInt(append(b, '"'), v, 10), '"')
+}
+
+// AppendUint64 appends v as a string of digits.
+func AppendUint64(b []byte, v uint64) []byte {
+	return append(strconv.AppendUint(append(b, '"'), v, 10), '"')
+}
+
+// AppendBytes appends v in base64, standard alphabet, padded.
+func AppendBytes(b, v []byte) []byte {
+	return append(base64.StdEncoding.AppendEncode(append(b, '"'), v), '"')
+}
+
+// AppendFloat32 appends v as the shortest number that reads back as v.
+func AppendFloat32(b []byte, v float32) []byte {
+	a := v
+	if a < 0 {
+		a = -a
+	}
+	if a != 0 && (a < 1e-6 || a >= 1e21) || v != v {
+		return appendWideFloat(b, float64(v), 32)
+	}
+	return strconv.AppendFloat(b, float64(v), 'f', -1, 32)
+}
+
+// AppendFloat64 appends v as the shortest number that reads back as v.
+func AppendFloat64(b []byte, v float64) []byte {
+	a := math.Abs(v)
+	if a != 0 && (a < 1e-6 || a >= 1e21) || v != v {
+		return appendWideFloat(b, v, 64)
+	}
+	return strconv.AppendFloat(b, v, 'f', -1, 64)
+}
+
+// appendWideFloat appends what has an exponent, infinities and NaN.
+func appendWideFloat(b []byte, v float64, bits int) []byte {
+	switch {
+	case math.IsNaN(v):
+		return append(b, `"NaN"`...)
+	case math.IsInf(v, 1):
+		return append(b, `"Infinity"`...)
+	case math.IsInf(v, -1):
+		return append(b, `"-Infinity"`...)
+	}
+	b = strconv.AppendFloat(b, v, 'e', -1, bits)
+	// strconv writes e-09 where JSON libraries write e-9.
+	if n := len(b); n >= 4 && b[n-4] == 'e' && b[n-3] == '-' && b[n-2] == '0' {
+		b[n-2] = b[n-1]
+		b = b[:n-1]
+	}
+	return b
+}
+
+// IsSetFloat64 reports whether a double without presence is to be written:
+// whether it is anything but positive zero.
+func IsSetFloat64(v float64) bool { return v != 0 || math.Signbit(v) }
+
+// IsSetFloat32 is IsSetFloat64 for a float.
+func IsSetFloat32(v float32) bool { return v != 0 || math.Signbit(float64(v)) }
+
+// SortedKeys appends m's keys to buf, which is usually the start of an array
+// on the stack, in ascending order.
+func SortedKeys[K int32 | int64 | uint32 | uint64 | string, V any](m map[K]V, buf []K) []K {
+	for k := range m {
+		buf = append(buf, k)
+	}
+	if len(buf) > 12 {
+		slices.Sort(buf)
+		return buf
+	}
+	for i := 1; i < len(buf); i++ {
+		for j := i; j > 0 && buf[j] < buf[j-1]; j-- {
+			buf[j], buf[j-1] = buf[j-1], buf[j]
+		}
+	}
+	return buf
+}
+
+// NotSet is the error of a required field that is not set.
+func NotSet(name string) error { return errors.New("required field " + name + " is not set") }

@@ -1,0 +1,377 @@
+package jsonpb
+
+import (
+	"strconv"
+	"sync"
+)
+
+// A Decoder reads one document from front to back, for generated code. The
+// first error sticks: after it every method returns a zero value and every
+// loop over members and elements ends.
+//
+// Between calls the next unread byte is the first one of a value, or what
+// stands behind a value. The methods that read a value accept white space
+// behind it, not before it.
+type Decoder struct {
+	data []byte
+	i    int // the next unread byte
+	key  int // where the last member name starts
+	name []byte
+
+	depth  int // how many more messages may be opened
+	open   int // open objects and lists
+	most   int // how many may be open at a time
+	typeAt int // an object at this value of open has "@type", which is no field
+
+	typeRead bool // it was there
+
+	discard bool // unknown fields and enum names
+	partial bool // required fields are not checked
+
+	failed bool
+	at     int // where it failed
+	reason string
+	cause  error
+}
+
+// defaultDepth is that of protojson.
+const defaultDepth = 10000
+
+var decoders = sync.Pool{New: func() any { return new(Decoder) }}
+
+func newDecoder(data []byte, o *UnmarshalOptions) *Decoder {
+	d := decoders.Get().(*Decoder)
+	*d = Decoder{data: data, depth: o.RecursionLimit, most: int(^uint(0) >> 1), discard: o.DiscardUnknown}
+	if d.depth == 0 {
+		d.depth = defaultDepth
+	}
+	d.space()
+	return d
+}
+
+// finish checks that the document ends here and gives the decoder back.
+func (d *Decoder) finish() error {
+	if !d.failed {
+		if d.space(); d.i < len(d.data) {
+			d.unexpected()
+		}
+	}
+	var err error
+	if d.failed {
+		e := errorAt(d.data, d.at, d.reason)
+		e.cause = d.cause
+		err = e
+	}
+	*d = Decoder{}
+	decoders.Put(d)
+	return err
+}
+
+// fail records the first error, at the given offset, and ends the input.
+func (d *Decoder) fail(at int, reason string) {
+	if !d.failed {
+		d.failed, d.at, d.reason = true, at, reason
+	}
+	d.i = len(d.data)
+}
+
+// unexpected fails at the next unread byte.
+func (d *Decoder) unexpected() {
+	if d.i >= len(d.data) {
+		d.fail(len(d.data), "unexpected end of input")
+		return
+	}
+	d.fail(d.i, "unexpected "+strconv.Quote(excerpt(word(d.data[d.i:]), 16)))
+}
+
+// word returns the first character of b, or as much of it as reads as one
+// number or word.
+func word(b []byte) []byte {
+	n := 0
+	for n < len(b) && n <= 32 && inWord[b[n]] {
+		n++
+	}
+	return b[:max(n, 1)]
+}
+
+// inWord tells the bytes that may not follow a number or a word directly.
+var inWord = func() (t [256]bool) {
+	for _, c := range []byte("-+._0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		t[c] = true
+	}
+	return t
+}()
+
+// wrong fails because the value at the next unread byte is not what is wanted.
+func (d *Decoder) wrong(want string) {
+	if d.i >= len(d.data) {
+		d.unexpected()
+		return
+	}
+	got := ""
+	switch c := d.data[d.i]; {
+	case c == '{':
+		got = "an object"
+	case c == '[':
+		got = "a list"
+	case c == '"':
+		got = "a string"
+	case c == 'n' && d.literal("null"):
+		got = "null"
+	case c == 't' && d.literal("true"), c == 'f' && d.literal("false"):
+		got = "a boolean"
+	case c == '-' || '0' <= c && c <= '9':
+		got = "a number"
+	default:
+		d.unexpected()
+		return
+	}
+	d.fail(d.i, "want "+want+", got "+got)
+}
+
+// invalid fails because the value at offset at is none of what is wanted.
+func (d *Decoder) invalid(at int, want string) { d.fail(at, "want "+want) }
+
+// space skips white space and returns the byte behind it, 0 at the end.
+func (d *Decoder) space() byte {
+	for d.i < len(d.data) {
+		switch c := d.data[d.i]; c {
+		case ' ', '\n', '\r', '\t':
+			d.i++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// literal reports whether the word w, and nothing longer, stands at the next
+// unread byte.
+func (d *Decoder) literal(w string) bool {
+	end := d.i + len(w)
+	return end <= len(d.data) && string(d.data[d.i:end]) == w && (end == len(d.data) || !inWord[d.data[end]])
+}
+
+// Object opens a message's object and reads the name of the first member. It
+// returns nil if there is none, or after an error.
+//
+//	for k := d.Object(); k != nil; k = d.Next() {
+func (d *Decoder) Object() []byte {
+	if d.depth--; d.depth < 0 {
+		d.fail(d.i, "nested too deeply")
+		return nil
+	}
+	return d.openObject()
+}
+
+// EndObject is called behind the loop over a message's members.
+func (d *Decoder) EndObject() { d.depth++ }
+
+// openObject opens the object of a message or a map.
+func (d *Decoder) openObject() []byte {
+	if d.i >= len(d.data) || d.data[d.i] != '{' {
+		d.wrong("an object")
+		return nil
+	}
+	if d.open++; d.open > d.most {
+		d.fail(d.i, "nested too deeply")
+		return nil
+	}
+	d.i++
+	if d.space() == '}' {
+		d.i++
+		d.open--
+		return nil
+	}
+	return d.readKey()
+}
+
+// Next reads what stands behind a member's value: the name of the next member,
+// or the end of the object, then it returns nil.
+func (d *Decoder) Next() []byte {
+	switch d.space() {
+	case ',':
+		d.i++
+		d.space()
+		return d.readKey()
+	case '}':
+		d.i++
+		d.open--
+		return nil
+	}
+	d.unexpected()
+	return nil
+}
+
+// readKey reads a member name and the colon. The name is valid until the next
+// call and must not be changed.
+func (d *Decoder) readKey() []byte {
+	data := d.data
+	d.key = d.i
+	if d.i >= len(data) || data[d.i] != '"' {
+		d.unexpected()
+		return nil
+	}
+	i := d.i + 1
+	for i < len(data) && plain[data[i]] {
+		i++
+	}
+	if i < len(data) && data[i] == '"' {
+		d.name = data[d.i+1 : i]
+		d.i = i + 1
+	} else if s, ok := d.quoted(); ok {
+		d.name = s
+	} else {
+		return nil
+	}
+	if d.i < len(data) && data[d.i] == ':' {
+		d.i++
+	} else if d.space() == ':' {
+		d.i++
+	} else {
+		d.unexpected()
+		return nil
+	}
+	if d.i < len(data) && data[d.i] <= ' ' {
+		d.space()
+	}
+	return d.name
+}
+
+// Elements opens a list and reports whether it has an element.
+//
+//	for ok := d.Elements(); ok; ok = d.More() {
+func (d *Decoder) Elements() bool {
+	if d.i >= len(d.data) || d.data[d.i] != '[' {
+		d.wrong("a list")
+		return false
+	}
+	if d.open++; d.open > d.most {
+		d.fail(d.i, "nested too deeply")
+		return false
+	}
+	d.i++
+	if d.space() == ']' {
+		d.i++
+		d.open--
+		return false
+	}
+	return true
+}
+
+// More reads what stands behind an element and reports whether another one
+// follows.
+func (d *Decoder) More() bool {
+	switch d.space() {
+	case ',':
+		d.i++
+		d.space()
+		return true
+	case ']':
+		d.i++
+		d.open--
+		return false
+	}
+	d.unexpected()
+	return false
+}
+
+// Field is called for each member that is a field, before its value is read.
+// It fails on a field that was there before, as bit in seen tells, and reports
+// whether there is a value: null is none, and is read.
+func (d *Decoder) Field(seen *uint64, bit uint64) bool {
+	if *seen&bit == 0 && d.i < len(d.data) && d.data[d.i] != 'n' {
+		*seen |= bit
+		return true
+	}
+	return d.Nullable(seen, bit) && !d.null()
+}
+
+// Nullable is Field for fields to which null is a value.
+func (d *Decoder) Nullable(seen *uint64, bit uint64) bool {
+	if *seen&bit != 0 {
+		d.fail(d.key, "duplicate field")
+		return false
+	}
+	*seen |= bit
+	return !d.failed
+}
+
+// Oneof is called for each field of a oneof that has a value, and fails if
+// another one had.
+func (d *Decoder) Oneof(seen *uint64, bit uint64) bool {
+	if *seen&bit != 0 {
+		d.fail(d.key, "another field of the same oneof is already set")
+		return false
+	}
+	*seen |= bit
+	return true
+}
+
+// null reads null if it is next.
+func (d *Decoder) null() bool {
+	if d.i < len(d.data) && d.data[d.i] == 'n' && d.literal("null") {
+		d.i += len("null")
+		return true
+	}
+	return false
+}
+
+// Require fails if a required field is not set, unless the message stands in
+// an Any.
+func (d *Decoder) Require(set bool, name string) {
+	if !set && !d.partial && !d.failed {
+		d.fail(max(d.i-1, 0), NotSet(name).Error())
+	}
+}
+
+// skip reads any value. limit is how many objects and lists may nest in it.
+func (d *Decoder) skip(limit int) {
+	if d.i >= len(d.data) {
+		d.unexpected()
+		return
+	}
+	switch c := d.data[d.i]; c {
+	case '{', '[':
+		d.skipNested(limit)
+	case '"':
+		d.quoted()
+	case 't':
+		d.skipWord("true")
+	case 'f':
+		d.skipWord("false")
+	case 'n':
+		d.skipWord("null")
+	default:
+		n := numberLen(d.data[d.i:])
+		if n == 0 {
+			d.unexpected()
+			return
+		}
+		d.i += n
+	}
+}
+
+func (d *Decoder) skipWord(w string) {
+	if !d.literal(w) {
+		d.unexpected()
+		return
+	}
+	d.i += len(w)
+}
+
+func (d *Decoder) skipNested(limit int) {
+	if limit--; limit < 0 {
+		d.fail(d.i, "nested too deeply")
+		return
+	}
+	if d.data[d.i] == '[' {
+		for ok := d.Elements(); ok; ok = d.More() {
+			d.skip(limit)
+		}
+		return
+	}
+	for k := d.openObject(); k != nil; k = d.Next() {
+		d.skip(limit)
+	}
+}

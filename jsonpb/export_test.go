@@ -1,0 +1,24 @@
+package jsonpb
+
+import "google.golang.org/protobuf/proto"
+
+// AppendTable is Append by way of the table alone, for the message itself.
+func AppendTable(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
+	out, err := appendReflect(dst, m.ProtoReflect(), o.mode())
+	if err != nil {
+		return dst, writeError(out[len(dst):], err)
+	}
+	return out, nil
+}
+
+// UnmarshalTable is Unmarshal by way of the table alone, for the message
+// itself.
+func UnmarshalTable(data []byte, m proto.Message, o UnmarshalOptions) error {
+	proto.Reset(m)
+	d := newDecoder(data, &o)
+	d.readReflect(m.ProtoReflect())
+	return d.finish()
+}
+
+// Compact removes white space from valid JSON.
+var Compact = compact
