@@ -20,6 +20,7 @@ type API struct {
 	accessLog    bool
 	interceptors []Interceptor
 	transports   []Transport
+	rest         *rest // the last of them
 	middle       Middle
 	methods      []*Method
 	wrong        []error // of the options
@@ -34,8 +35,9 @@ func New(options ...Option) *API {
 		o.apply(a)
 	}
 	a.limits = a.given.withDefaults()
-	a.transports = append(a.transports, newREST())
-	a.middle = Middle{api: a, run: chain(invoke, a.interceptors)}
+	a.rest = newREST()
+	a.transports = append(a.transports, a.rest)
+	a.middle = Middle{api: a, run: chain(invoke, a.interceptors), policy: a.profile.policy}
 	for _, t := range a.transports {
 		t.Open(&a.middle)
 	}

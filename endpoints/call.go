@@ -19,7 +19,8 @@ type Call struct {
 	protocol string
 	method   *Method
 	request  proto.Message
-	err      error // what went wrong before the handler
+	stream   Stream // nil: not a streaming rpc
+	err      error  // what went wrong before the handler
 	header   http.Header
 	start    time.Time
 	id       string
@@ -72,7 +73,8 @@ func (c *Call) Method() *Method { return c.method }
 // Protocol names the protocol that carries the call, such as "rest".
 func (c *Call) Protocol() string { return c.protocol }
 
-// Request returns the request message, or nil if none could be read.
+// Request returns the request message, or nil if none could be read or the
+// client streams.
 func (c *Call) Request() proto.Message { return c.request }
 
 // RequestHeader returns the header fields of the request. They must not be

@@ -16,6 +16,10 @@ type HandlerFunc func(ctx context.Context, call *Call) (proto.Message, error)
 // [Call.Method] is nil when no method was reached, [Call.Request] is nil when
 // no request message could be read.
 //
+// A call of a streaming rpc is one call too, for as long as the stream is open:
+// [Call.Request] is nil if the client streams, the reply is nil if the server
+// does.
+//
 // An interceptor may change the reply or the error, answer without next, or
 // pass another context on; it must pass on the same call.
 type Interceptor func(next HandlerFunc) HandlerFunc
@@ -32,6 +36,9 @@ func chain(h HandlerFunc, all []Interceptor) HandlerFunc {
 func invoke(ctx context.Context, call *Call) (proto.Message, error) {
 	if call.err != nil {
 		return nil, call.err
+	}
+	if call.method.Stream != nil {
+		return call.method.Stream(ctx, call.request, call.stream)
 	}
 	return call.method.Call(ctx, call.request)
 }

@@ -16,8 +16,10 @@ import (
 // A Middle is the part of an API that is the same on every protocol: from
 // interceptors to verdict. Transports use it; see [Transport].
 type Middle struct {
-	api *API
-	run HandlerFunc
+	api    *API
+	run    HandlerFunc
+	policy *normalize.Policy
+	plain  bool // the protocol sends no HTTP status
 }
 
 // An Outcome is what became of a call. Exactly one of its forms holds:
@@ -55,6 +57,14 @@ func (m *Middle) Run(c *Call, request proto.Message, err error) *Outcome {
 	if err != nil {
 		return m.Fail(c, err)
 	}
+	if m.plain && c.response != nil && reply == nil {
+		return m.Fail(c, fmt.Errorf("the handler wrote an HTTP response, which protocol %q cannot carry", c.protocol))
+	}
+	if m.plain || c.response == nil && c.stream != nil && c.method.streams() {
+		// No status is sent, so there is none to ask the policy about.
+		c.outcome = Outcome{Reply: reply, Status: http.StatusOK}
+		return &c.outcome
+	}
 	return m.succeed(c, reply)
 }
 
@@ -62,7 +72,7 @@ func (m *Middle) Run(c *Call, request proto.Message, err error) *Outcome {
 // wrong after Run, such as a reply that cannot be encoded.
 func (m *Middle) Fail(c *Call, err error) *Outcome {
 	e := exceptions.Resolve(c.ctx, err)
-	c.outcome = Outcome{Failed: true, Err: err, Verdict: m.api.profile.policy.Verdict(e)}
+	c.outcome = Outcome{Failed: true, Err: err, Verdict: m.policy.Verdict(e)}
 	c.outcome.Status = c.outcome.Verdict.Status
 	return &c.outcome
 }

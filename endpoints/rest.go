@@ -77,8 +77,13 @@ func (t *rest) Attach(m *Method) error {
 	if rule == nil {
 		return nil
 	}
-	if m.descriptor.IsStreamingClient() || m.descriptor.IsStreamingServer() {
-		return fmt.Errorf("%s: a streaming rpc cannot have a google.api.http rule", m.fullName)
+	switch {
+	case m.descriptor.IsStreamingClient():
+		return fmt.Errorf("%s: an rpc whose client streams cannot have a google.api.http rule", m.fullName)
+	case m.streams() && t.middle.api.streamWriter(nil) == nil:
+		return fmt.Errorf("%s: a server-streaming rpc with a google.api.http rule needs a transport that writes streams over HTTP", m.fullName)
+	case m.streams() && rule.GetResponseBody() != "":
+		return fmt.Errorf("%s: response_body has no meaning for a stream", m.fullName)
 	}
 	wrong := []error{t.attach(m, rule)}
 	for _, r := range rule.GetAdditionalBindings() {
@@ -180,6 +185,10 @@ func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var request proto.Message
 	if err == nil {
 		request, err = t.read(&rc, &match)
+	}
+	if method != nil && method.Stream != nil {
+		t.middle.api.streamWriter(r).ServeStream(w, r, rc.call, request, err)
+		return
 	}
 	t.write(&rc, t.middle.Run(rc.call, request, err))
 	t.middle.End(rc.call)

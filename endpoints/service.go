@@ -29,6 +29,10 @@ type Method struct {
 	// Call handles one request. A nil reply together with a nil error is the
 	// answer "nothing"; a reply that is a nil pointer must come as plain nil.
 	Call func(ctx context.Context, request proto.Message) (proto.Message, error)
+	// Stream stands in place of Call if the rpc is streaming, and handles one call
+	// from its begin to its end. request is nil if the client streams; the reply
+	// is nil if the server does, and otherwise as that of Call.
+	Stream func(ctx context.Context, request proto.Message, stream Stream) (proto.Message, error)
 
 	descriptor    protoreflect.MethodDescriptor
 	fullName      string
@@ -68,7 +72,7 @@ func (s Service) resolve() ([]*Method, error) {
 		case seen[m.Name]:
 			wrong = append(wrong, fmt.Errorf("%s is given twice", d.FullName()))
 			continue
-		case m.NewRequest == nil || m.Call == nil:
+		case m.NewRequest == nil || m.Call == nil && m.Stream == nil:
 			wrong = append(wrong, fmt.Errorf("%s has no code behind it", d.FullName()))
 			continue
 		}
@@ -91,6 +95,9 @@ func (s Service) resolve() ([]*Method, error) {
 // describe fills in what the declaration d says.
 func (m *Method) describe(d protoreflect.MethodDescriptor) error {
 	m.descriptor, m.fullName = d, string(d.FullName())
+	if streaming := d.IsStreamingClient() || d.IsStreamingServer(); streaming != (m.Stream != nil) || streaming == (m.Call != nil) {
+		return fmt.Errorf("%s: an rpc that streams has a Stream, any other a Call", d.FullName())
+	}
 	m.void = d.Output().FullName() == emptyMessage
 	m.takesBody = d.Input().FullName() != emptyMessage
 	options, _ := proto.GetExtension(d.Options(), endpointsv1.E_Method).(*endpointsv1.MethodOptions)

@@ -82,6 +82,13 @@ func TestGenerated(t *testing.T) {
 			},
 		},
 		{
+			name:      "streams",
+			parameter: module,
+			dir:       ".",
+			protos:    []string{"plugintest/good/stream.proto"},
+			want:      []string{"cmd/protoc-gen-go-endpoints/internal/testpb/stream/streamendpoints/stream.endpoints.go"},
+		},
+		{
 			name:      "a service without methods",
 			parameter: module,
 			dir:       ".",
@@ -151,11 +158,9 @@ func TestErrors(t *testing.T) {
 		want      string
 	}{
 		{
-			name:   "streaming",
-			protos: []string{"plugintest/bad/streaming.proto"},
-			want: `plugintest/bad/streaming.proto:11:3: rpc Streams.Up: streaming is not supported yet
-plugintest/bad/streaming.proto:12:3: rpc Streams.Down: streaming is not supported yet
-plugintest/bad/streaming.proto:13:3: rpc Streams.Both: streaming is not supported yet`,
+			name:   "names of streams that clash",
+			protos: []string{"plugintest/bad/clash_stream.proto"},
+			want:   `plugintest/bad/clash_stream.proto:14:3: rpc C: its Go name ABCStream is also that of rpc plugintest.bad.clash.stream.A.BC (plugintest/bad/clash_stream.proto:10:3)`,
 		},
 		{
 			name:   "names that clash in Go",
@@ -200,8 +205,8 @@ func TestNoSourcePositions(t *testing.T) {
 	for _, f := range set.File {
 		f.SourceCodeInfo = nil
 	}
-	response := translate(t, set, "paths=source_relative", "plugintest/bad/streaming.proto")
-	want := `plugintest/bad/streaming.proto: rpc Streams.Up: streaming is not supported yet`
+	response := translate(t, set, "paths=source_relative", "plugintest/bad/clash.proto")
+	want := `plugintest/bad/clash.proto: rpc A.get_thing: its Go name GetThing is also that of rpc GetThing (plugintest/bad/clash.proto)`
 	if got, _, _ := strings.Cut(response.GetError(), "\n"); got != want {
 		t.Errorf("error = %q, want %q", got, want)
 	}

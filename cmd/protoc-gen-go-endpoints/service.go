@@ -64,10 +64,20 @@ func (s *services) generate(p *protogen.Plugin, f *protogen.File, problems *prob
 			register:      "Register" + service.GoName,
 			descriptor:    g.QualifiedGoIdent(f.GoDescriptorIdent),
 		}
-		s.declare(w.server, f, service, problems)
-		s.declare(w.register, f, service, problems)
+		s.declare(w.server, f, service.Desc, problems)
+		s.declare(w.register, f, service.Desc, problems)
+		for _, m := range service.Methods {
+			if streaming(m) {
+				s.declare(w.stream(m), f, m.Desc, problems)
+			}
+		}
 		w.nameLocals()
 		w.writeInterface()
+		for _, m := range service.Methods {
+			if streaming(m) {
+				w.writeStream(m)
+			}
+		}
 		w.writeRegister()
 	}
 }
@@ -99,24 +109,29 @@ func (s *services) importPath(f *protogen.File) protogen.GoImportPath {
 	return protogen.GoImportPath(path.Join(string(f.GoImportPath), s.packageName(f)))
 }
 
-// declare notes that service declares name in the package for f's services.
-func (s *services) declare(name string, f *protogen.File, service *protogen.Service, problems *problems) {
+// declare notes that d, a service or an rpc of f, declares name in the package
+// for f's services.
+func (s *services) declare(name string, f *protogen.File, d protoreflect.Descriptor, problems *problems) {
 	ident := s.importPath(f).Ident(name)
 	if other, ok := s.declared[ident]; ok {
-		problems.add(service.Desc, "service %s: its Go name %s is also that of service %s (%s)",
-			service.Desc.Name(), name, other.FullName(), place(other))
+		problems.add(d, "%s %s: its Go name %s is also that of %s %s (%s)",
+			kind(d), d.Name(), name, kind(other), other.FullName(), place(other))
 		return
 	}
-	s.declared[ident] = service.Desc
+	s.declared[ident] = d
+}
+
+func kind(d protoreflect.Descriptor) string {
+	if _, ok := d.(protoreflect.MethodDescriptor); ok {
+		return "rpc"
+	}
+	return "service"
 }
 
 // checkMethods reports what cannot be generated for the methods of a service.
 func checkMethods(service *protogen.Service, problems *problems) {
 	seen := make(map[string]*protogen.Method)
 	for _, m := range service.Methods {
-		if m.Desc.IsStreamingClient() || m.Desc.IsStreamingServer() {
-			problems.add(m.Desc, "rpc %s.%s: streaming is not supported yet", service.Desc.Name(), m.Desc.Name())
-		}
 		if other, ok := seen[m.GoName]; ok {
 			problems.add(m.Desc, "rpc %s.%s: its Go name %s is also that of rpc %s (%s)",
 				service.Desc.Name(), m.Desc.Name(), m.GoName, other.Desc.Name(), place(other.Desc))
@@ -134,7 +149,7 @@ type serviceWriter struct {
 	// of the file descriptor.
 	server, register, descriptor string
 	// The names of parameters and variables; none is that of a package.
-	api, impl, ctx, request, reply, err string
+	api, impl, ctx, request, reply, err, calls, message, self string
 }
 
 // nameLocals chooses names that do not hide a package that the functions use:
@@ -155,6 +170,7 @@ func (w *serviceWriter) nameLocals() {
 	}
 	w.api, w.impl, w.ctx = free("api"), free("impl"), free("ctx")
 	w.request, w.reply, w.err = free("request"), free("reply"), free("err")
+	w.calls, w.message, w.self = free("stream"), free("message"), free("s")
 }
 
 func (w *serviceWriter) context() string   { return w.QualifiedGoIdent(contextPackage.Ident("Context")) }
@@ -187,7 +203,7 @@ func (w *serviceWriter) writeInterface() {
 			}
 			w.P("// Deprecated: The rpc is marked as deprecated in its proto file.")
 		}
-		w.P(m.GoName, "(", w.context(), ", *", m.Input.GoIdent, ") (*", m.Output.GoIdent, ", error)")
+		w.P(m.GoName, w.signature(m))
 	}
 	w.P("}")
 	w.P()
@@ -224,6 +240,11 @@ func (w *serviceWriter) writeMethod(m *protogen.Method) {
 	w.P("{")
 	w.P(`Name: "`, m.Desc.Name(), `",`)
 	w.P("NewRequest: func() ", w.proto(), " { return new(", m.Input.GoIdent, ") },")
+	if streaming(m) {
+		w.writeStreamCall(m)
+		w.P("},")
+		return
+	}
 	w.P("Call: func(", w.ctx, " ", w.context(), ", ", w.request, " ", w.proto(), ") (", w.proto(), ", error) {")
 	w.P(w.reply, ", ", w.err, " := ", w.impl, ".", m.GoName, "(", w.ctx, ", ", w.request, ".(*", m.Input.GoIdent, "))")
 	w.P("if ", w.reply, " == nil {")

@@ -1,0 +1,114 @@
+package endpoints
+
+import (
+	"net/http"
+
+	"github.com/endpoints-frameworks/endpoints-go/normalize"
+	"google.golang.org/protobuf/proto"
+)
+
+// A Stream is the open end of a call of a streaming rpc, whatever protocol
+// carries it: what the client sends, what the client gets, or both. Header
+// fields, status and all else that concerns the call as a whole are with
+// [CallFrom].
+//
+// One goroutine may receive while another one sends. Neither method may be
+// called by two at once, nor after the handler has returned.
+type Stream interface {
+	// Receive returns the next message of the client; the caller owns it. The
+	// error is [io.EOF] after the last one, an exception if the client sent
+	// something wrong, or the reason why the call has ended. It is io.EOF at once
+	// if the rpc is not client-streaming.
+	Receive() (proto.Message, error)
+	// Send sends a message to the client. It returns once the message is on its
+	// way and waits while the client does not keep up. The message must not be
+	// changed after that. An error says that the message was not sent; a handler
+	// does best to return it. It is an error if the rpc is not server-streaming.
+	Send(proto.Message) error
+}
+
+// RunStream is [Middle.Run] for a call of a streaming rpc. request is nil if
+// the client streams; it comes by the stream then.
+//
+// The outcome of a server-streaming call that ended well has no reply: the
+// transport ends the stream. After a failure the transport sends
+// the verdict as a plain error, if nothing has been sent, or in the way that the
+// protocol has for errors in the middle of a stream.
+func (m *Middle) RunStream(c *Call, request proto.Message, stream Stream, err error) *Outcome {
+	c.stream = stream
+	return m.Run(c, request, err)
+}
+
+// streams says whether the reply of the method is a stream.
+func (m *Method) streams() bool { return m.descriptor.IsStreamingServer() }
+
+// WithoutPolicy returns a middle for protocols that have no HTTP status to
+// send: verdicts carry the status that was raised, and a reply is a reply, with
+// any status and without one. It is what [Transport.Open] gets in all else.
+func (m *Middle) WithoutPolicy() *Middle {
+	plain := *m
+	plain.policy, plain.plain = normalize.Identity(), true
+	return &plain
+}
+
+// Limits returns the limits of the API, with defaults. One that is switched off
+// is larger than anything that it bounds, but for CallTime, which is 0.
+func (m *Middle) Limits() Limits { return m.api.limits }
+
+// AppendMessage appends m to dst as the API writes replies to r in JSON, and
+// returns the extended buffer.
+func (m *Middle) AppendMessage(dst []byte, r *http.Request, message proto.Message) ([]byte, error) {
+	return m.api.profile.layout(dst, message, m.exchange(nil, r))
+}
+
+// ErrorFormat returns the format of errors in replies to r.
+func (m *Middle) ErrorFormat(r *http.Request) normalize.Format {
+	return m.api.profile.format(m.exchange(nil, r))
+}
+
+// WriteError sends a failed outcome as a plain HTTP reply. Nothing may have been
+// sent before.
+func (m *Middle) WriteError(w http.ResponseWriter, r *http.Request, o *Outcome) {
+	m.api.rest.write(m.exchange(w, r), o)
+}
+
+// someBinding says that a request has reached a method.
+var someBinding binding
+
+// exchange makes what the parts of a profile want to know of a request that has
+// reached a method.
+func (m *Middle) exchange(w http.ResponseWriter, r *http.Request) *restCall {
+	return &restCall{profile: &m.api.profile, w: w, r: r, verb: r.Method, binding: &someBinding}
+}
+
+// A StreamWriter is a [Transport] that also writes the replies of
+// server-streaming methods for REST. If such a method has a google.api.http
+// rule, the REST transport finds the route and reads the request as for any
+// other method, and leaves the rest to a StreamWriter.
+type StreamWriter interface {
+	Transport
+	// AcceptsStream says whether the client asks for the kind of stream that the
+	// transport writes. The first one that accepts serves the request; if none
+	// does, the first of all.
+	AcceptsStream(r *http.Request) bool
+	// ServeStream runs the call by [Middle.RunStream], writes what comes out and
+	// ends the call by [Middle.End]. request is nil if err says what is wrong with
+	// it.
+	ServeStream(w http.ResponseWriter, r *http.Request, c *Call, request proto.Message, err error)
+}
+
+// streamWriter returns who serves r; nil if nobody can.
+func (a *API) streamWriter(r *http.Request) StreamWriter {
+	var first StreamWriter
+	for _, t := range a.transports {
+		w, ok := t.(StreamWriter)
+		switch {
+		case !ok:
+		case r != nil && w.AcceptsStream(r):
+			return w
+		case first == nil:
+			first = w
+		}
+	}
+	return first
+}
