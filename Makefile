@@ -15,6 +15,10 @@ PACKAGES := ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+.PHONY: serve
+serve: ## Serve the example, the Library API, on 127.0.0.1:8080.
+	go run ./cmd/endpoints serve
+
 .PHONY: test
 test: ## Run all tests; needs Go alone.
 	go test $(PACKAGES)

@@ -26,6 +26,10 @@ type Class struct {
 	Reason string
 	// Retryable says that the same request may succeed later.
 	Retryable bool
+	// Type is the URI that names the class as the type of a problem (RFC 9457,
+	// section 3.1.1); empty for predefined classes, which are known by their
+	// status.
+	Type string
 }
 
 // String returns the name.

@@ -1602,3 +1602,186 @@ func instanceOfStatus(status int, s said) ServiceException {
 	}
 	return nil
 }
+
+// project sets target to an instance of the predefined class that it points to,
+// if class is or extends that.
+func project(class *Class, target any, s said) bool {
+	switch t := target.(type) {
+	case **BadRequest:
+		if class.Is(&classBadRequest) {
+			*t = &BadRequest{s}
+			return true
+		}
+	case **FailedPrecondition:
+		if class.Is(&classFailedPrecondition) {
+			*t = &FailedPrecondition{BadRequest{s}}
+			return true
+		}
+	case **OutOfRange:
+		if class.Is(&classOutOfRange) {
+			*t = &OutOfRange{BadRequest{s}}
+			return true
+		}
+	case **Unauthorized:
+		if class.Is(&classUnauthorized) {
+			*t = &Unauthorized{s}
+			return true
+		}
+	case **PaymentRequired:
+		if class.Is(&classPaymentRequired) {
+			*t = &PaymentRequired{s}
+			return true
+		}
+	case **Forbidden:
+		if class.Is(&classForbidden) {
+			*t = &Forbidden{s}
+			return true
+		}
+	case **NotFound:
+		if class.Is(&classNotFound) {
+			*t = &NotFound{s}
+			return true
+		}
+	case **MethodNotAllowed:
+		if class.Is(&classMethodNotAllowed) {
+			*t = &MethodNotAllowed{s}
+			return true
+		}
+	case **NotAcceptable:
+		if class.Is(&classNotAcceptable) {
+			*t = &NotAcceptable{s}
+			return true
+		}
+	case **RequestTimeout:
+		if class.Is(&classRequestTimeout) {
+			*t = &RequestTimeout{s}
+			return true
+		}
+	case **Conflict:
+		if class.Is(&classConflict) {
+			*t = &Conflict{s}
+			return true
+		}
+	case **AlreadyExists:
+		if class.Is(&classAlreadyExists) {
+			*t = &AlreadyExists{Conflict{s}}
+			return true
+		}
+	case **Gone:
+		if class.Is(&classGone) {
+			*t = &Gone{s}
+			return true
+		}
+	case **LengthRequired:
+		if class.Is(&classLengthRequired) {
+			*t = &LengthRequired{s}
+			return true
+		}
+	case **PreconditionFailed:
+		if class.Is(&classPreconditionFailed) {
+			*t = &PreconditionFailed{s}
+			return true
+		}
+	case **RequestEntityTooLarge:
+		if class.Is(&classRequestEntityTooLarge) {
+			*t = &RequestEntityTooLarge{s}
+			return true
+		}
+	case **URITooLong:
+		if class.Is(&classURITooLong) {
+			*t = &URITooLong{s}
+			return true
+		}
+	case **UnsupportedMediaType:
+		if class.Is(&classUnsupportedMediaType) {
+			*t = &UnsupportedMediaType{s}
+			return true
+		}
+	case **RangeNotSatisfiable:
+		if class.Is(&classRangeNotSatisfiable) {
+			*t = &RangeNotSatisfiable{s}
+			return true
+		}
+	case **ExpectationFailed:
+		if class.Is(&classExpectationFailed) {
+			*t = &ExpectationFailed{s}
+			return true
+		}
+	case **UnprocessableEntity:
+		if class.Is(&classUnprocessableEntity) {
+			*t = &UnprocessableEntity{s}
+			return true
+		}
+	case **Locked:
+		if class.Is(&classLocked) {
+			*t = &Locked{s}
+			return true
+		}
+	case **FailedDependency:
+		if class.Is(&classFailedDependency) {
+			*t = &FailedDependency{s}
+			return true
+		}
+	case **UpgradeRequired:
+		if class.Is(&classUpgradeRequired) {
+			*t = &UpgradeRequired{s}
+			return true
+		}
+	case **PreconditionRequired:
+		if class.Is(&classPreconditionRequired) {
+			*t = &PreconditionRequired{s}
+			return true
+		}
+	case **TooManyRequests:
+		if class.Is(&classTooManyRequests) {
+			*t = &TooManyRequests{s}
+			return true
+		}
+	case **RequestHeaderFieldsTooLarge:
+		if class.Is(&classRequestHeaderFieldsTooLarge) {
+			*t = &RequestHeaderFieldsTooLarge{s}
+			return true
+		}
+	case **UnavailableForLegalReasons:
+		if class.Is(&classUnavailableForLegalReasons) {
+			*t = &UnavailableForLegalReasons{s}
+			return true
+		}
+	case **ClientClosedRequest:
+		if class.Is(&classClientClosedRequest) {
+			*t = &ClientClosedRequest{s}
+			return true
+		}
+	case **InternalServerError:
+		if class.Is(&classInternalServerError) {
+			*t = &InternalServerError{s}
+			return true
+		}
+	case **UnknownError:
+		if class.Is(&classUnknownError) {
+			*t = &UnknownError{InternalServerError{s}}
+			return true
+		}
+	case **NotImplemented:
+		if class.Is(&classNotImplemented) {
+			*t = &NotImplemented{s}
+			return true
+		}
+	case **BadGateway:
+		if class.Is(&classBadGateway) {
+			*t = &BadGateway{s}
+			return true
+		}
+	case **ServiceUnavailable:
+		if class.Is(&classServiceUnavailable) {
+			*t = &ServiceUnavailable{s}
+			return true
+		}
+	case **GatewayTimeout:
+		if class.Is(&classGatewayTimeout) {
+			*t = &GatewayTimeout{s}
+			return true
+		}
+	}
+	return false
+}

@@ -13,16 +13,24 @@ import (
 type said struct {
 	text   string
 	spoken bool // the text is meant, even if it is empty
+	// origin is what an exception of a subclass says of which this one is the
+	// projection; nil for all others.
+	origin *Description
 }
 
 func say(format string, args ...any) said {
 	if len(args) == 0 && !strings.Contains(format, "%") {
-		return said{format, true} // Sprintf would copy it
+		return said{text: format, spoken: true} // Sprintf would copy it
 	}
-	return said{fmt.Sprintf(format, args...), true}
+	return said{text: fmt.Sprintf(format, args...), spoken: true}
 }
 
 func (s *said) describe(c *Class) Description {
+	if s.origin != nil {
+		d := *s.origin
+		d.Class = c
+		return d
+	}
 	return Description{Class: c, Message: s.text, Blank: s.spoken && s.text == ""}
 }
 

@@ -19,3 +19,28 @@ func ParentOf[E error](self E, parent interface{ As(target any) bool }, target a
 	}
 	return parent.As(target)
 }
+
+// ProjectTo makes an exception that embeds nothing, such as a proto message,
+// catchable as the predefined classes that its class extends. The As methods
+// that the plugin writes call it:
+//
+//	case **exceptions.Conflict:
+//		return exceptions.ProjectTo(e, target)
+//
+// It reports whether target, a non-nil pointer to a type such as *Conflict, was
+// set. It is set to a new instance of that class which says what e says: the
+// message, reason, domain, details and the rest of [Describe](e), under the
+// class of target and with its status.
+func ProjectTo(e interface {
+	ServiceException
+	Described
+}, target any) bool {
+	d := Describe(e)
+	if d.Class == nil {
+		return false
+	}
+	if d.Reason == "" {
+		d.Reason = d.Class.Reason
+	}
+	return project(d.Class, target, said{text: d.Message, spoken: d.Message != "" || d.Blank, origin: &d})
+}

@@ -147,9 +147,10 @@ func TestPolicyExample(t *testing.T) {
 func TestExtensionNumbers(t *testing.T) {
 	extensions := endpointsv1.File_endpoints_v1_annotations_proto.Extensions()
 	want := map[protoreflect.FullName]protoreflect.FullName{
-		"endpoints.v1.api":    "google.protobuf.ServiceOptions",
-		"endpoints.v1.method": "google.protobuf.MethodOptions",
-		"endpoints.v1.field":  "google.protobuf.FieldOptions",
+		"endpoints.v1.api":       "google.protobuf.ServiceOptions",
+		"endpoints.v1.method":    "google.protobuf.MethodOptions",
+		"endpoints.v1.field":     "google.protobuf.FieldOptions",
+		"endpoints.v1.exception": "google.protobuf.MessageOptions",
 	}
 	got := make(map[protoreflect.FullName]protoreflect.FullName)
 	for i := range extensions.Len() {
@@ -164,8 +165,8 @@ func TestExtensionNumbers(t *testing.T) {
 	}
 }
 
-// TestImports proves that endpoints.v1 needs no files but those of protobuf, so
-// that the packages below it stay small.
+// TestImports proves that endpoints.v1 needs no files but those of protobuf and
+// google.rpc, so that the packages below it stay small.
 func TestImports(t *testing.T) {
 	for _, file := range []protoreflect.FileDescriptor{
 		endpointsv1.File_endpoints_v1_annotations_proto,
@@ -173,7 +174,7 @@ func TestImports(t *testing.T) {
 		endpointsv1.File_endpoints_v1_policy_proto,
 	} {
 		for i := range file.Imports().Len() {
-			if path := file.Imports().Get(i).Path(); !strings.HasPrefix(path, "google/protobuf/") {
+			if path := file.Imports().Get(i).Path(); !strings.HasPrefix(path, "google/protobuf/") && !strings.HasPrefix(path, "google/rpc/") {
 				t.Errorf("%s imports %s", file.Path(), path)
 			}
 		}

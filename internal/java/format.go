@@ -3,6 +3,7 @@ package java
 import (
 	"strconv"
 
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
 
@@ -14,9 +15,13 @@ const ContentType = "application/json; charset=UTF-8"
 // shows the class and the text of the former, which nobody should.
 const MessageBackendError = "backend error"
 
+// unknownClass is that of errors that are no exceptions.
+var unknownClass = exceptions.Describe(&exceptions.UnknownError{}).Class
+
 // A Format writes errors with the bytes of the original: the keys errors, code
 // and message, in errors one object with domain, reason and message. It never
-// writes locations or details. An exception without a message has JSON null.
+// writes locations or details. An exception without a message has JSON null, an
+// error that is no exception has [MessageBackendError].
 type Format struct {
 	// Pretty says that members stand on lines of their own; see [PrettyPrint].
 	Pretty bool
@@ -67,9 +72,12 @@ func (w *writer) begin(bracket byte, key string) {
 
 // errorText writes the public text of v, or null if it has none.
 func (w *writer) errorText(v *normalize.Verdict) {
-	if v.Message == "" && !v.Blank {
+	switch {
+	case v.Message != "" || v.Blank:
+		w.dst = appendText(w.dst, v.Message)
+	case v.Class == unknownClass:
+		w.dst = appendText(w.dst, MessageBackendError)
+	default:
 		w.dst = append(w.dst, "null"...)
-		return
 	}
-	w.dst = appendText(w.dst, v.Message)
 }

@@ -14,7 +14,7 @@ const (
 	// DefaultDepth is how deeply values of a request may be nested. Python's
 	// own limit is about as large.
 	DefaultDepth = 900
-	// DefaultParameters is how many parameters a request may have.
+	// DefaultParameters is how many pairs the query and a form may have each.
 	DefaultParameters = 1000
 )
 
@@ -42,8 +42,8 @@ const (
 type Binder struct {
 	// Depth limits how deeply values may be nested; zero: DefaultDepth.
 	Depth int
-	// Parameters limits the number of path variables and query parameters, and
-	// that of the pairs of a form; zero: DefaultParameters.
+	// Parameters limits the number of pairs of the query, and of those of a form;
+	// zero: DefaultParameters.
 	Parameters int
 }
 
@@ -58,7 +58,7 @@ func (b Binder) Bind(in *bind.Input, msg proto.Message) error {
 		b.Parameters = DefaultParameters
 	}
 	m := msg.ProtoReflect()
-	tree := newObject()
+	tree := new(object)
 	if err := b.parameters(in, m.Descriptor(), tree); err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (b Binder) Bind(in *bind.Input, msg proto.Message) error {
 			return err
 		}
 	}
-	if !(value{kind: dictionary, object: tree}).utf8() {
+	if !dictionaryOf(tree).utf8() {
 		return unreadable("the request is not UTF-8")
 	}
 	var d decoder
@@ -147,7 +147,7 @@ func (b Binder) place(tree *object, name string, v value) error {
 	}
 	for {
 		root, rest, dotted := strings.Cut(name, ".")
-		old, taken := tree.values[root]
+		old, taken := tree.get(root)
 		if !dotted {
 			if taken {
 				return unreadable("a parameter is both a value and an object")
@@ -159,7 +159,7 @@ func (b Binder) place(tree *object, name string, v value) error {
 			return unreadable("a parameter is both a value and an object")
 		}
 		if !taken {
-			old = value{kind: dictionary, object: newObject()}
+			old = dictionaryOf(new(object))
 			tree.set(root, old)
 		}
 		tree, name = old.object, rest
@@ -168,9 +168,9 @@ func (b Binder) place(tree *object, name string, v value) error {
 
 // body lays the body over what the parameters say.
 func (b Binder) body(in *bind.Input, tree *object) error {
-	v, ok, deep := parseJSON(in.Body, b.Depth)
-	if deep {
-		return unreadable("the body is nested too deeply")
+	v, ok, err := parseJSON(in.Body, b.Depth)
+	if err != nil {
+		return unreadable("%v", err)
 	}
 	if !ok {
 		if v, ok = b.form(in.Body); !ok {
@@ -180,17 +180,18 @@ func (b Binder) body(in *bind.Input, tree *object) error {
 	if in.BodyField != "" && in.BodyField != "*" {
 		path := strings.Split(in.BodyField, ".")
 		for _, name := range slices.Backward(path) {
-			o := newObject()
+			o := new(object)
 			o.set(name, v)
-			v = value{kind: dictionary, object: o}
+			v = dictionaryOf(o)
 		}
 	}
 	if v.kind == list {
 		// A batch, of which the original took the first call.
-		if len(v.items) == 0 {
+		calls := v.elements()
+		if len(calls) == 0 {
 			return unreadable("the body is an empty list")
 		}
-		v = v.items[0]
+		v = calls[0]
 	}
 	if v.falsy() {
 		return nil
@@ -209,14 +210,16 @@ func (b Binder) form(body []byte) (value, bool) {
 	if !ok {
 		return value{}, false
 	}
-	o := newObject()
+	o := new(object)
 	for _, p := range pairs {
-		v := o.values[p.name]
-		v.kind = list
-		v.items = append(v.items, value{kind: text, text: p.value})
-		o.set(p.name, v)
+		v, ok := o.get(p.name)
+		if !ok {
+			v = listOf(nil)
+			o.set(p.name, v)
+		}
+		*v.items = append(*v.items, value{kind: text, text: p.value})
 	}
-	return value{kind: dictionary, object: o}, true
+	return dictionaryOf(o), true
 }
 
 // A target is the field that a parameter fills.
@@ -256,15 +259,14 @@ func (t target) value(p *parameter, strict bool) (value, error) {
 		// undeclared name has one value.
 		return t.convert(p.name, p.values[0], strict)
 	}
-	v := value{kind: list}
+	items := make([]value, len(p.values))
 	for i, s := range p.values {
-		item, err := t.convert(fmt.Sprintf("%s[%d]", p.name, i), s, strict)
-		if err != nil {
+		var err error
+		if items[i], err = t.convert(fmt.Sprintf("%s[%d]", p.name, i), s, strict); err != nil {
 			return value{}, err
 		}
-		v.items = append(v.items, item)
 	}
-	return v, nil
+	return listOf(items), nil
 }
 
 func (t target) convert(location, s string, strict bool) (value, error) {

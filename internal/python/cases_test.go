@@ -37,7 +37,7 @@ type testCase struct {
 	Deviation string
 }
 
-func (c *testCase) body(t *testing.T) []byte {
+func (c *testCase) body(t testing.TB) []byte {
 	t.Helper()
 	var body []byte
 	switch r := c.Request; {
@@ -69,7 +69,7 @@ func (c *testCase) header() http.Header {
 }
 
 // cases reads the recorded exchanges of a group.
-func cases(t *testing.T, group string) []*testCase {
+func cases(t testing.TB, group string) []*testCase {
 	t.Helper()
 	f, err := os.Open(filepath.Join(corpus, "cases/python", group+".jsonl"))
 	if err != nil {
@@ -96,7 +96,7 @@ func cases(t *testing.T, group string) []*testCase {
 }
 
 // table reads one of the files that say what a handler returns or raises.
-func table[V any](t *testing.T, name string) map[string]V {
+func table[V any](t testing.TB, name string) map[string]V {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("../conformance/data", name))
 	if err != nil {

@@ -3,6 +3,7 @@ package python
 import (
 	"errors"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -36,11 +37,11 @@ type element struct {
 // message fills m from o.
 func (d *decoder) message(m protoreflect.Message, o *object) error {
 	fields := m.Descriptor().Fields()
-	assigned := make(map[protoreflect.FieldNumber]bool, len(o.names))
+	var room [16]protoreflect.FieldNumber
+	assigned := room[:0]
 	d.level++
-	for _, name := range o.names {
-		v := o.values[name]
-		fd := fields.ByTextName(name)
+	for _, member := range o.members {
+		fd, v := fields.ByTextName(member.name), member.value
 		if fd == nil || v.kind == null {
 			continue
 		}
@@ -51,11 +52,13 @@ func (d *decoder) message(m protoreflect.Message, o *object) error {
 		if err != nil {
 			return err
 		}
-		assigned[fd.Number()] = set
+		if set {
+			assigned = append(assigned, fd.Number())
+		}
 	}
 	d.level--
 	for i := range fields.Len() {
-		if fd := fields.Get(i); required(fd) && !assigned[fd.Number()] {
+		if fd := fields.Get(i); required(fd) && !slices.Contains(assigned, fd.Number()) {
 			d.miss(m.Descriptor(), fd)
 			break
 		}
@@ -84,7 +87,7 @@ func (d *decoder) field(m protoreflect.Message, fd protoreflect.FieldDescriptor,
 	}
 	items := []value{v}
 	if v.kind == list && (fd.IsList() || !holdsList(fd)) {
-		items = v.items
+		items = v.elements()
 	}
 	if len(items) == 0 {
 		return false, nil
@@ -146,7 +149,8 @@ func (d *decoder) entries(to protoreflect.Map, fd protoreflect.FieldDescriptor, 
 	if v.kind != dictionary {
 		return misfit(fd, "object")
 	}
-	for _, name := range v.object.names {
+	for _, member := range v.object.members {
+		name := member.name
 		key := value{kind: text, text: name}
 		if fd.MapKey().Kind() == protoreflect.BoolKind && (name == "true" || name == "false") {
 			key.kind = boolean
@@ -155,7 +159,7 @@ func (d *decoder) entries(to protoreflect.Map, fd protoreflect.FieldDescriptor, 
 		if k.err != nil {
 			return misfit(fd, "map with other keys")
 		}
-		e, err := d.element(fd.MapValue(), v.object.values[name], to.NewValue)
+		e, err := d.element(fd.MapValue(), member.value, to.NewValue)
 		switch {
 		case err != nil:
 			return err

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -10,18 +11,27 @@ import (
 // words NaN, Infinity and -Infinity, the last member of a name wins, numbers of
 // any size. Unpaired surrogates become U+FFFD.
 //
-// Ok is false if data is not that, deep is true if it is but nested more than
-// depth levels.
-func parseJSON(data []byte, depth int) (v value, ok, deep bool) {
-	p := parser{in: string(data), depth: depth}
+// Ok is false if data is not that. The error is for what is JSON, as far as it
+// was read, but has more than depth levels or [maxValues] values.
+func parseJSON(data []byte, depth int) (v value, ok bool, err error) {
+	p := parser{in: string(data), depth: depth, left: maxValues}
 	p.blank()
 	v, ok = p.value()
-	if p.deep {
-		return value{}, false, true
+	if p.err != nil {
+		return value{}, false, p.err
 	}
 	p.blank()
-	return v, ok && p.at == len(p.in), false
+	return v, ok && p.at == len(p.in), nil
 }
+
+// maxValues is how many values a body may hold. A value takes much more room
+// in memory than its shortest text.
+const maxValues = 1 << 20
+
+var (
+	errDeep = errors.New("the body is nested too deeply")
+	errMany = errors.New("the body has too many values")
+)
 
 // A parser holds a text and how far it was read. Its methods return false at
 // the first thing that is not JSON.
@@ -29,7 +39,8 @@ type parser struct {
 	in    string
 	at    int
 	depth int // levels that are left
-	deep  bool
+	left  int // values that are left
+	err   error
 }
 
 func (p *parser) blank() {
@@ -56,6 +67,10 @@ func (p *parser) take(s string) bool {
 }
 
 func (p *parser) value() (value, bool) {
+	if p.left--; p.left < 0 {
+		p.err = errMany
+		return value{}, false
+	}
 	switch c := p.peek(); c {
 	case '{':
 		return p.nested(p.members)
@@ -84,7 +99,7 @@ func (p *parser) value() (value, bool) {
 
 func (p *parser) nested(read func() (value, bool)) (value, bool) {
 	if p.depth == 0 {
-		p.deep = true
+		p.err = errDeep
 		return value{}, false
 	}
 	p.depth--
@@ -95,7 +110,7 @@ func (p *parser) nested(read func() (value, bool)) (value, bool) {
 }
 
 func (p *parser) members() (value, bool) {
-	v := value{kind: dictionary, object: newObject()}
+	v := dictionaryOf(new(object))
 	p.blank()
 	if p.take("}") {
 		return v, true
@@ -130,23 +145,23 @@ func (p *parser) members() (value, bool) {
 }
 
 func (p *parser) elements() (value, bool) {
-	v := value{kind: list}
+	var items []value
 	p.blank()
 	if p.take("]") {
-		return v, true
+		return listOf(nil), true
 	}
 	for {
 		item, ok := p.value()
 		if !ok {
-			return v, false
+			return value{}, false
 		}
-		v.items = append(v.items, item)
+		items = append(items, item)
 		p.blank()
 		if p.take("]") {
-			return v, true
+			return listOf(items), true
 		}
 		if !p.take(",") {
-			return v, false
+			return value{}, false
 		}
 		p.blank()
 	}

@@ -1,6 +1,7 @@
 // Options with which a proto file says what google.api.http does not: which API
-// a service belongs to, which status a method answers with, which fields a
-// caller must send and what the others hold if it does not.
+// a service belongs to, which status a method answers with, which exceptions it
+// raises, which fields a caller must send and what the others hold if it does
+// not.
 //
 //     import "endpoints/v1/annotations.proto";
 //     import "google/api/annotations.proto";
@@ -10,8 +11,17 @@
 //
 //       rpc CreateShelf(CreateShelfRequest) returns (Shelf) {
 //         option (google.api.http) = {post: "/library/v1/shelves" body: "shelf"};
-//         option (endpoints.v1.method) = {success_status: 201};
+//         option (endpoints.v1.method) = {success_status: 201 throws: "ShelfExists"};
 //       }
+//     }
+//
+//     message ShelfExists {
+//       option (endpoints.v1.exception) = {
+//         extends: "AlreadyExists"
+//         reason: "shelfExists"
+//         message: "There is a shelf {shelf} already."
+//       };
+//       string shelf = 1;
 //     }
 //
 //     message CreateShelfRequest {
@@ -21,7 +31,8 @@
 //
 // All options are optional. What is wrong with them (a default that is no value
 // of its field's type, a status that is not in its range) is reported when the
-// service is registered, all of it at once.
+// service is registered, all of it at once; what is wrong with exceptions is
+// reported by the plugin that writes their code.
 //
 // # Extension numbers
 //
@@ -44,6 +55,7 @@
 package endpointsv1
 
 import (
+	code "google.golang.org/genproto/googleapis/rpc/code"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	descriptorpb "google.golang.org/protobuf/types/descriptorpb"
@@ -58,6 +70,67 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// The levels of a log record.
+type ExceptionOptions_LogLevel int32
+
+const (
+	// As the parent says; without a parent, as the API's profile says.
+	ExceptionOptions_LOG_LEVEL_UNSPECIFIED ExceptionOptions_LogLevel = 0
+	// For those who look for a fault.
+	ExceptionOptions_LOG_LEVEL_DEBUG ExceptionOptions_LogLevel = 1
+	// Nothing went wrong that somebody should know of.
+	ExceptionOptions_LOG_LEVEL_INFO ExceptionOptions_LogLevel = 2
+	// Somebody should look at it when there is time.
+	ExceptionOptions_LOG_LEVEL_WARN ExceptionOptions_LogLevel = 3
+	// Somebody should look at it now.
+	ExceptionOptions_LOG_LEVEL_ERROR ExceptionOptions_LogLevel = 4
+)
+
+// Enum value maps for ExceptionOptions_LogLevel.
+var (
+	ExceptionOptions_LogLevel_name = map[int32]string{
+		0: "LOG_LEVEL_UNSPECIFIED",
+		1: "LOG_LEVEL_DEBUG",
+		2: "LOG_LEVEL_INFO",
+		3: "LOG_LEVEL_WARN",
+		4: "LOG_LEVEL_ERROR",
+	}
+	ExceptionOptions_LogLevel_value = map[string]int32{
+		"LOG_LEVEL_UNSPECIFIED": 0,
+		"LOG_LEVEL_DEBUG":       1,
+		"LOG_LEVEL_INFO":        2,
+		"LOG_LEVEL_WARN":        3,
+		"LOG_LEVEL_ERROR":       4,
+	}
+)
+
+func (x ExceptionOptions_LogLevel) Enum() *ExceptionOptions_LogLevel {
+	p := new(ExceptionOptions_LogLevel)
+	*p = x
+	return p
+}
+
+func (x ExceptionOptions_LogLevel) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ExceptionOptions_LogLevel) Descriptor() protoreflect.EnumDescriptor {
+	return file_endpoints_v1_annotations_proto_enumTypes[0].Descriptor()
+}
+
+func (ExceptionOptions_LogLevel) Type() protoreflect.EnumType {
+	return &file_endpoints_v1_annotations_proto_enumTypes[0]
+}
+
+func (x ExceptionOptions_LogLevel) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ExceptionOptions_LogLevel.Descriptor instead.
+func (ExceptionOptions_LogLevel) EnumDescriptor() ([]byte, []int) {
+	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{2, 0}
+}
 
 // An API is one or more services that share a name and a version. Services of
 // one API may each repeat the other settings, but must not contradict each
@@ -164,6 +237,20 @@ type MethodOptions struct {
 	// A handler that sets another status during the call, or that raises an
 	// exception, beats this one.
 	SuccessStatus int32 `protobuf:"varint,1,opt,name=success_status,json=successStatus,proto3" json:"success_status,omitempty"`
+	// The exceptions that the method raises, each a class: the name of a message
+	// with the option `exception`, or of a predefined class such as "NotFound".
+	// Whoever declares a class declares all that extend it.
+	//
+	// The name of a message is looked up as the name of a field's type is: from
+	// the innermost scope (the service's package) outwards, as a full name if it
+	// begins with a dot. Its file must be imported, by this file or by one that
+	// this file imports. A name without a dot that is that of a predefined class
+	// always means the predefined class.
+	//
+	// An exception that is not declared is sent all the same; it is logged, and
+	// tests can find it. What is raised before a method is reached (a parameter
+	// that is not valid, missing credentials) need not be declared.
+	Throws        []string `protobuf:"bytes,2,rep,name=throws,proto3" json:"throws,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -205,6 +292,173 @@ func (x *MethodOptions) GetSuccessStatus() int32 {
 	return 0
 }
 
+func (x *MethodOptions) GetThrows() []string {
+	if x != nil {
+		return x.Throws
+	}
+	return nil
+}
+
+// An exception: a class of errors whose instances are messages. The plugin
+// writes four methods for the message (Error, As, HTTPStatus and
+// DescribeException), so that a handler returns it as an error and a client gets
+// it as the same type:
+//
+//	message ShelfLocked {
+//	  option (endpoints.v1.exception) = {
+//	    extends: "Conflict"
+//	    reason: "shelfLocked"
+//	    message: "Shelf {shelf} is held by {holder}."
+//	  };
+//	  string shelf = 1;
+//	  string holder = 2;
+//	}
+//
+//	return nil, &librarypb.ShelfLocked{Shelf: "a", Holder: "bob"}
+//
+// A field must not have the Go name of one of these methods, nor Is or Unwrap;
+// the opaque API, whose messages have no Go fields, allows them all.
+type ExceptionOptions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The parent: another message with this option, or a predefined class such as
+	// "Conflict" (the list is that of the Go package exceptions). Names are looked
+	// up as those of `throws` are, from the message outwards. What is caught as
+	// the parent is caught as this exception's instances, too.
+	//
+	// A message that extends another one repeats the fields of its parent, with
+	// the same numbers, names and types, and may add others: so every instance
+	// can be read as one of its parent, by callers who know only that.
+	//
+	// Empty: the exception extends nothing, and has to declare a status.
+	Extends string `protobuf:"bytes,1,opt,name=extends,proto3" json:"extends,omitempty"`
+	// A constant for programs, lowerCamel such as "shelfLocked", of at most 63
+	// characters (counted in its UPPER_SNAKE form, as in google.rpc.ErrorInfo).
+	// Empty: as the parent says; a predefined class has the reason that the
+	// policy of the API gives to its status.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The text for the caller. A placeholder such as {holder} stands for a field
+	// of the message: a string, a number, a bool or an enum, also in a message
+	// that is a field ({book.title}). "{{" and "}}" stand for braces. Empty: the
+	// text of the parent; without one, each error format sends what its clients
+	// expect then.
+	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	// The HTTP status that is raised, from 400 to 599. 0: that of the parent. What
+	// a caller sees is up to the policy of the API.
+	Status int32 `protobuf:"varint,4,opt,name=status,proto3" json:"status,omitempty"`
+	// The gRPC code. OK, which is no error, stands for: as the parent says;
+	// without a parent, the one that belongs to the status.
+	Code code.Code `protobuf:"varint,5,opt,name=code,proto3,enum=google.rpc.Code" json:"code,omitempty"`
+	// The level at which it is logged.
+	LogLevel ExceptionOptions_LogLevel `protobuf:"varint,6,opt,name=log_level,json=logLevel,proto3,enum=endpoints.v1.ExceptionOptions_LogLevel" json:"log_level,omitempty"`
+	// Whether the same request may succeed later, so that a client may repeat it.
+	// Not set: as the parent says.
+	Retryable *bool `protobuf:"varint,7,opt,name=retryable,proto3,oneof" json:"retryable,omitempty"`
+	// The name space of the reason, as a rule the name of the service such as
+	// "library.example.com". Empty: as the parent says; without one, the policy
+	// supplies it.
+	Domain string `protobuf:"bytes,8,opt,name=domain,proto3" json:"domain,omitempty"`
+	// A URI that names the exception and, if it is that of a page, leads to its
+	// documentation. It is the `type` of an RFC 9457 problem. Empty:
+	// "https://type.googleapis.com/" and the full name of the message, which is
+	// the type that google.protobuf.Any gives it. A child does not inherit it.
+	Type          string `protobuf:"bytes,9,opt,name=type,proto3" json:"type,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExceptionOptions) Reset() {
+	*x = ExceptionOptions{}
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExceptionOptions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExceptionOptions) ProtoMessage() {}
+
+func (x *ExceptionOptions) ProtoReflect() protoreflect.Message {
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExceptionOptions.ProtoReflect.Descriptor instead.
+func (*ExceptionOptions) Descriptor() ([]byte, []int) {
+	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ExceptionOptions) GetExtends() string {
+	if x != nil {
+		return x.Extends
+	}
+	return ""
+}
+
+func (x *ExceptionOptions) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ExceptionOptions) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *ExceptionOptions) GetStatus() int32 {
+	if x != nil {
+		return x.Status
+	}
+	return 0
+}
+
+func (x *ExceptionOptions) GetCode() code.Code {
+	if x != nil {
+		return x.Code
+	}
+	return code.Code(0)
+}
+
+func (x *ExceptionOptions) GetLogLevel() ExceptionOptions_LogLevel {
+	if x != nil {
+		return x.LogLevel
+	}
+	return ExceptionOptions_LOG_LEVEL_UNSPECIFIED
+}
+
+func (x *ExceptionOptions) GetRetryable() bool {
+	if x != nil && x.Retryable != nil {
+		return *x.Retryable
+	}
+	return false
+}
+
+func (x *ExceptionOptions) GetDomain() string {
+	if x != nil {
+		return x.Domain
+	}
+	return ""
+}
+
+func (x *ExceptionOptions) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
 // Settings of one field of a request message. They are looked at where the
 // field is bound from a path, a query or a body; they do not change what the
 // field is on the wire or in a reply.
@@ -231,7 +485,7 @@ type FieldOptions struct {
 
 func (x *FieldOptions) Reset() {
 	*x = FieldOptions{}
-	mi := &file_endpoints_v1_annotations_proto_msgTypes[2]
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -243,7 +497,7 @@ func (x *FieldOptions) String() string {
 func (*FieldOptions) ProtoMessage() {}
 
 func (x *FieldOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_endpoints_v1_annotations_proto_msgTypes[2]
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -256,7 +510,7 @@ func (x *FieldOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldOptions.ProtoReflect.Descriptor instead.
 func (*FieldOptions) Descriptor() ([]byte, []int) {
-	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{2}
+	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *FieldOptions) GetRequired() bool {
@@ -291,6 +545,14 @@ var file_endpoints_v1_annotations_proto_extTypes = []protoimpl.ExtensionInfo{
 		Filename:      "endpoints/v1/annotations.proto",
 	},
 	{
+		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
+		ExtensionType: (*ExceptionOptions)(nil),
+		Field:         57410,
+		Name:          "endpoints.v1.exception",
+		Tag:           "bytes,57410,opt,name=exception",
+		Filename:      "endpoints/v1/annotations.proto",
+	},
+	{
 		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
 		ExtensionType: (*FieldOptions)(nil),
 		Field:         57410,
@@ -316,35 +578,64 @@ var (
 	E_Method = &file_endpoints_v1_annotations_proto_extTypes[1]
 )
 
+// Extension fields to descriptorpb.MessageOptions.
+var (
+	// Makes the message an exception: an error that a method raises for its
+	// caller.
+	//
+	// optional endpoints.v1.ExceptionOptions exception = 57410;
+	E_Exception = &file_endpoints_v1_annotations_proto_extTypes[2]
+)
+
 // Extension fields to descriptorpb.FieldOptions.
 var (
 	// What is expected of a field in a request.
 	//
 	// optional endpoints.v1.FieldOptions field = 57410;
-	E_Field = &file_endpoints_v1_annotations_proto_extTypes[2]
+	E_Field = &file_endpoints_v1_annotations_proto_extTypes[3]
 )
 
 var File_endpoints_v1_annotations_proto protoreflect.FileDescriptor
 
 const file_endpoints_v1_annotations_proto_rawDesc = "" +
 	"\n" +
-	"\x1eendpoints/v1/annotations.proto\x12\fendpoints.v1\x1a google/protobuf/descriptor.proto\"\x8f\x01\n" +
+	"\x1eendpoints/v1/annotations.proto\x12\fendpoints.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto\"\x8f\x01\n" +
 	"\n" +
 	"ApiOptions\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x1b\n" +
 	"\tbase_path\x18\x03 \x01(\tR\bbasePath\x12\x14\n" +
 	"\x05title\x18\x04 \x01(\tR\x05title\x12 \n" +
-	"\vdescription\x18\x05 \x01(\tR\vdescription\"6\n" +
+	"\vdescription\x18\x05 \x01(\tR\vdescription\"N\n" +
 	"\rMethodOptions\x12%\n" +
-	"\x0esuccess_status\x18\x01 \x01(\x05R\rsuccessStatus\"U\n" +
+	"\x0esuccess_status\x18\x01 \x01(\x05R\rsuccessStatus\x12\x16\n" +
+	"\x06throws\x18\x02 \x03(\tR\x06throws\"\xb8\x03\n" +
+	"\x10ExceptionOptions\x12\x18\n" +
+	"\aextends\x18\x01 \x01(\tR\aextends\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x12\x16\n" +
+	"\x06status\x18\x04 \x01(\x05R\x06status\x12$\n" +
+	"\x04code\x18\x05 \x01(\x0e2\x10.google.rpc.CodeR\x04code\x12D\n" +
+	"\tlog_level\x18\x06 \x01(\x0e2'.endpoints.v1.ExceptionOptions.LogLevelR\blogLevel\x12!\n" +
+	"\tretryable\x18\a \x01(\bH\x00R\tretryable\x88\x01\x01\x12\x16\n" +
+	"\x06domain\x18\b \x01(\tR\x06domain\x12\x12\n" +
+	"\x04type\x18\t \x01(\tR\x04type\"w\n" +
+	"\bLogLevel\x12\x19\n" +
+	"\x15LOG_LEVEL_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fLOG_LEVEL_DEBUG\x10\x01\x12\x12\n" +
+	"\x0eLOG_LEVEL_INFO\x10\x02\x12\x12\n" +
+	"\x0eLOG_LEVEL_WARN\x10\x03\x12\x13\n" +
+	"\x0fLOG_LEVEL_ERROR\x10\x04B\f\n" +
+	"\n" +
+	"_retryable\"U\n" +
 	"\fFieldOptions\x12\x1a\n" +
 	"\brequired\x18\x01 \x01(\bR\brequired\x12\x1d\n" +
 	"\adefault\x18\x02 \x01(\tH\x00R\adefault\x88\x01\x01B\n" +
 	"\n" +
 	"\b_default:P\n" +
 	"\x03api\x12\x1f.google.protobuf.ServiceOptions\x18\xc2\xc0\x03 \x01(\v2\x18.endpoints.v1.ApiOptionsR\x03api\x88\x01\x01:X\n" +
-	"\x06method\x12\x1e.google.protobuf.MethodOptions\x18\xc2\xc0\x03 \x01(\v2\x1b.endpoints.v1.MethodOptionsR\x06method\x88\x01\x01:T\n" +
+	"\x06method\x12\x1e.google.protobuf.MethodOptions\x18\xc2\xc0\x03 \x01(\v2\x1b.endpoints.v1.MethodOptionsR\x06method\x88\x01\x01:b\n" +
+	"\texception\x12\x1f.google.protobuf.MessageOptions\x18\xc2\xc0\x03 \x01(\v2\x1e.endpoints.v1.ExceptionOptionsR\texception\x88\x01\x01:T\n" +
 	"\x05field\x12\x1d.google.protobuf.FieldOptions\x18\xc2\xc0\x03 \x01(\v2\x1a.endpoints.v1.FieldOptionsR\x05field\x88\x01\x01BKZIgithub.com/endpoints-frameworks/endpoints-go/gen/endpoints/v1;endpointsv1b\x06proto3"
 
 var (
@@ -359,27 +650,36 @@ func file_endpoints_v1_annotations_proto_rawDescGZIP() []byte {
 	return file_endpoints_v1_annotations_proto_rawDescData
 }
 
-var file_endpoints_v1_annotations_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_endpoints_v1_annotations_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_endpoints_v1_annotations_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_endpoints_v1_annotations_proto_goTypes = []any{
-	(*ApiOptions)(nil),                  // 0: endpoints.v1.ApiOptions
-	(*MethodOptions)(nil),               // 1: endpoints.v1.MethodOptions
-	(*FieldOptions)(nil),                // 2: endpoints.v1.FieldOptions
-	(*descriptorpb.ServiceOptions)(nil), // 3: google.protobuf.ServiceOptions
-	(*descriptorpb.MethodOptions)(nil),  // 4: google.protobuf.MethodOptions
-	(*descriptorpb.FieldOptions)(nil),   // 5: google.protobuf.FieldOptions
+	(ExceptionOptions_LogLevel)(0),      // 0: endpoints.v1.ExceptionOptions.LogLevel
+	(*ApiOptions)(nil),                  // 1: endpoints.v1.ApiOptions
+	(*MethodOptions)(nil),               // 2: endpoints.v1.MethodOptions
+	(*ExceptionOptions)(nil),            // 3: endpoints.v1.ExceptionOptions
+	(*FieldOptions)(nil),                // 4: endpoints.v1.FieldOptions
+	(code.Code)(0),                      // 5: google.rpc.Code
+	(*descriptorpb.ServiceOptions)(nil), // 6: google.protobuf.ServiceOptions
+	(*descriptorpb.MethodOptions)(nil),  // 7: google.protobuf.MethodOptions
+	(*descriptorpb.MessageOptions)(nil), // 8: google.protobuf.MessageOptions
+	(*descriptorpb.FieldOptions)(nil),   // 9: google.protobuf.FieldOptions
 }
 var file_endpoints_v1_annotations_proto_depIdxs = []int32{
-	3, // 0: endpoints.v1.api:extendee -> google.protobuf.ServiceOptions
-	4, // 1: endpoints.v1.method:extendee -> google.protobuf.MethodOptions
-	5, // 2: endpoints.v1.field:extendee -> google.protobuf.FieldOptions
-	0, // 3: endpoints.v1.api:type_name -> endpoints.v1.ApiOptions
-	1, // 4: endpoints.v1.method:type_name -> endpoints.v1.MethodOptions
-	2, // 5: endpoints.v1.field:type_name -> endpoints.v1.FieldOptions
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	3, // [3:6] is the sub-list for extension type_name
-	0, // [0:3] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	5,  // 0: endpoints.v1.ExceptionOptions.code:type_name -> google.rpc.Code
+	0,  // 1: endpoints.v1.ExceptionOptions.log_level:type_name -> endpoints.v1.ExceptionOptions.LogLevel
+	6,  // 2: endpoints.v1.api:extendee -> google.protobuf.ServiceOptions
+	7,  // 3: endpoints.v1.method:extendee -> google.protobuf.MethodOptions
+	8,  // 4: endpoints.v1.exception:extendee -> google.protobuf.MessageOptions
+	9,  // 5: endpoints.v1.field:extendee -> google.protobuf.FieldOptions
+	1,  // 6: endpoints.v1.api:type_name -> endpoints.v1.ApiOptions
+	2,  // 7: endpoints.v1.method:type_name -> endpoints.v1.MethodOptions
+	3,  // 8: endpoints.v1.exception:type_name -> endpoints.v1.ExceptionOptions
+	4,  // 9: endpoints.v1.field:type_name -> endpoints.v1.FieldOptions
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	6,  // [6:10] is the sub-list for extension type_name
+	2,  // [2:6] is the sub-list for extension extendee
+	0,  // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_endpoints_v1_annotations_proto_init() }
@@ -388,18 +688,20 @@ func file_endpoints_v1_annotations_proto_init() {
 		return
 	}
 	file_endpoints_v1_annotations_proto_msgTypes[2].OneofWrappers = []any{}
+	file_endpoints_v1_annotations_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_endpoints_v1_annotations_proto_rawDesc), len(file_endpoints_v1_annotations_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   3,
-			NumExtensions: 3,
+			NumEnums:      1,
+			NumMessages:   4,
+			NumExtensions: 4,
 			NumServices:   0,
 		},
 		GoTypes:           file_endpoints_v1_annotations_proto_goTypes,
 		DependencyIndexes: file_endpoints_v1_annotations_proto_depIdxs,
+		EnumInfos:         file_endpoints_v1_annotations_proto_enumTypes,
 		MessageInfos:      file_endpoints_v1_annotations_proto_msgTypes,
 		ExtensionInfos:    file_endpoints_v1_annotations_proto_extTypes,
 	}.Build()

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/normalize"
+)
+
+func newExplain() *command {
+	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
+	name := flags.String("policy", "frameworks", "the policy, by `name or file`")
+	return &command{name: "explain", arguments: "STATUS", summary: "Say what a caller sees of one raised status, and why.", flags: flags,
+		run: func(_ context.Context, out io.Writer, args []string) error {
+			if len(args) != 1 {
+				return errUsage{"want one status, such as 405"}
+			}
+			status, err := strconv.Atoi(args[0])
+			if err != nil {
+				return errUsage{fmt.Sprintf("%q is no status: want a number, such as 405", args[0])}
+			}
+			p, err := loadPolicy(*name)
+			if err != nil {
+				return err
+			}
+			explain(out, p, status)
+			return nil
+		}}
+}
+
+// explain prints what becomes of an exception with the given status.
+func explain(out io.Writer, p *normalize.Policy, status int) {
+	e := exceptions.New(status, "The text of the exception.")
+	v := p.Verdict(e)
+	fmt.Fprintf(out, "An exception that raises %s, under the policy %q:\n\n", named(status), p.Name())
+	fmt.Fprintf(out, "  class      %s\n", className(e))
+	fmt.Fprintf(out, "  sent       %s\n", named(v.Status))
+	fmt.Fprintf(out, "  reason     %s (unless the exception sets one)\n", v.Reason)
+	fmt.Fprintf(out, "  domain     %s (unless the exception sets one)\n", v.Domain)
+	fmt.Fprintf(out, "  gRPC code  %s (of the class; no policy changes it)\n", v.Code)
+	answer := p.Raised(status)
+	if because := answer.Because(); because != "" {
+		fmt.Fprintf(out, "  because    %s\n", because)
+	}
+	if rule, ok := answer.Rule(); ok {
+		fmt.Fprintf(out, "  rule       %s\n", rule)
+	}
+	fmt.Fprint(out, "\nIn every error format:\n")
+	for name, format := range normalize.Formats() {
+		fmt.Fprintf(out, "\n  %s (%s)\n", name, format.ContentType())
+		if !normalize.BodyAllowed(v.Status) {
+			fmt.Fprintln(out, "    no body: this status cannot have one")
+			continue
+		}
+		fmt.Fprintf(out, "    %s\n", format.Append(nil, &v))
+	}
+}
+
+// named is a status with its phrase.
+func named(status int) string {
+	if phrase := http.StatusText(status); phrase != "" {
+		return fmt.Sprintf("%d %s", status, phrase)
+	}
+	return strconv.Itoa(status)
+}
+
+func className(e exceptions.ServiceException) string {
+	if class := exceptions.Describe(e).Class; class != nil {
+		return class.Name
+	}
+	return "none: only a status"
+}

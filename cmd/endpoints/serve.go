@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/endpoints-frameworks/endpoints-go/cmd/endpoints/internal/library"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/gen/library/v1/libraryv1endpoints"
+)
+
+func newServe() *command {
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	var s server
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "the `address` to listen on")
+	flags.StringVar(&s.file, "db", "library.db", "the SQLite `file` of the example; :memory: keeps nothing")
+	flags.StringVar(&s.profile, "profile", "frameworks", "how the API behaves: "+strings.Join(endpoints.ProfileNames(), ", "))
+	flags.StringVar(&s.policy, "policy", "", "the status policy, by `name or file`; by default that of the profile")
+	flags.BoolVar(&s.accessLog, "access-log", false, "log successful calls too")
+	return &command{name: "serve", summary: "Serve the example, the Library API.", flags: flags,
+		run: func(ctx context.Context, out io.Writer, args []string) error {
+			if len(args) > 0 {
+				return errUsage{fmt.Sprintf("unexpected argument %q", args[0])}
+			}
+			return s.serve(ctx, out)
+		}}
+}
+
+// A server is the example with its settings.
+type server struct {
+	addr, file, profile, policy string
+	accessLog                   bool
+}
+
+// serve runs until ctx ends, and then lets running calls finish.
+func (s *server) serve(ctx context.Context, out io.Writer) error {
+	options, err := s.options()
+	if err != nil {
+		return err
+	}
+	store, err := library.Open(ctx, s.file)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	lib := library.New(store)
+	if err := lib.Seed(ctx); err != nil {
+		return err
+	}
+	api := endpoints.New(options...)
+	if err := libraryv1endpoints.RegisterLibrary(api, lib); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", s.addr)
+	if err != nil {
+		return err
+	}
+	s.greet(out, "http://"+listener.Addr().String())
+	if err := endpoints.Serve(ctx, listener, http.Handler(api)); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "Stopped: all running calls are done.")
+	return nil
+}
+
+func (s *server) options() ([]endpoints.Option, error) {
+	profile, ok := endpoints.ProfileByName(s.profile)
+	if !ok {
+		return nil, errUsage{fmt.Sprintf("no profile is called %q: choose one of %s", s.profile, strings.Join(endpoints.ProfileNames(), ", "))}
+	}
+	options := []endpoints.Option{endpoints.WithProfile(profile)}
+	if s.policy != "" {
+		policy, err := loadPolicy(s.policy)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, endpoints.WithPolicy(policy))
+	}
+	if s.accessLog {
+		options = append(options, endpoints.WithAccessLog())
+	}
+	return options, nil
+}
+
+// greet says where the server listens and what is worth trying.
+func (s *server) greet(out io.Writer, base string) {
+	fmt.Fprintf(out, `The Library API listens on %[1]s (profile %[2]s, data in %[3]s). Try:
+
+  curl -i %[1]s/library/v1/shelves/fiction                 # a success
+  curl -i %[1]s/library/v1/shelves/nowhere                 # a NotFound exception
+  curl -i '%[1]s/library/v1/shelves?pageSize=many'         # a bad parameter
+
+Stop it with Ctrl-C.
+`, base, s.profile, s.file)
+}

@@ -1,0 +1,206 @@
+package bind
+
+import (
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// A Plan fills the request messages of one method by one http rule. It is a
+// [Binder], made by [Compiler.Compile], immutable and safe for concurrent use.
+//
+// # One field from two places
+//
+// The path wins, then the body, then the query: who may touch an item is decided
+// by its path. A parameter for a field that the path fills is not looked at, and
+// neither is one for a field of the request message that the body has, nor for
+// fields inside it. A field that the body has as null is one that it does not
+// have.
+//
+// # Query
+//
+// A parameter is a field by its JSON name or its name in the proto file; dots
+// lead into messages. Values are percent-encoded, "+" is a space. A parameter
+// that is given again appends to a repeated field and is an error for any other.
+// Parameters fill scalars and the messages that JSON writes as scalars:
+// Timestamp (RFC 3339; without a zone it is UTC), Duration, FieldMask and the
+// wrappers. For other values see parseScalar. Two members of one oneof are an
+// error.
+//
+// # Path
+//
+// Variables are percent-decoded once; "+" stays. In a variable of one segment
+// "%2F" becomes a slash, in one that may span several it stays as it is, so that
+// a slash always separates segments (see google.api.http).
+//
+// # Body
+//
+// The body is the message, or the field that the body clause names. A body that
+// came although the rule has no body clause is the message. Nothing and blanks
+// are the empty message.
+//
+// # Required fields and defaults
+//
+// Then required fields must be there, also in messages inside the request that
+// are there, and absent fields get their defaults. All that are missing are
+// named. A field without presence is missing if it holds its zero value; its
+// default is used if the request did not have it. The field that is the body of
+// a PATCH is left alone: it holds the part of a resource that changes (AIP-134).
+//
+// # Errors
+//
+// All errors are BadRequest with the reasons invalidParameter or required and a
+// violation for each place (but at most 20), or without reason for a body that
+// cannot be read. They never hold the rejected value.
+type Plan struct {
+	options   Options
+	table     *table
+	method    string
+	bodyField *field // nil: the body is the message
+	wholeBody bool   // the body clause is "*"
+	variables []variable
+}
+
+var _ Binder = (*Plan)(nil)
+
+// variable is a path variable and where it leads.
+type variable struct {
+	path    string // as the template names it
+	name    string // as the caller is told
+	chain   []*field
+	escapes escapes
+}
+
+// binding is one request on its way into a message.
+type binding struct {
+	plan *Plan
+	in   *Input
+	m    protoreflect.Message
+	// hasBody says that a body was read; inBody are the top-level fields that
+	// it has, once scanned is true.
+	hasBody, scanned bool
+	inBody           set
+	// inQuery and inPath are the top-level fields that the query, the path has
+	// something for.
+	inQuery, inPath set
+	// nested has the fields inside messages that the query and the path filled,
+	// by the numbers on the way to them.
+	nested     map[string]bool
+	violations []exceptions.Violation
+	more       int // violations that are not listed
+}
+
+// Bind fills msg.
+func (p *Plan) Bind(in *Input, msg proto.Message) error {
+	var fields [3 * setWords]uint64
+	b := binding{plan: p, in: in, m: msg.ProtoReflect()}
+	n := len(p.table.fields)
+	b.inBody, b.inQuery, b.inPath = newSets(fields[:], n)
+	if err := b.readBody(msg); err != nil {
+		return err
+	}
+	for i := range p.variables {
+		b.markPath(p.variables[i].chain)
+	}
+	if in.RawQuery != "" {
+		if err := b.readQuery(in.RawQuery); err != nil {
+			return err
+		}
+	}
+	for i := range p.variables {
+		b.readVariable(i)
+	}
+	if b.violations != nil {
+		return b.invalidParameters()
+	}
+	if p.table.busy() {
+		return b.finish()
+	}
+	return nil
+}
+
+// readVariable fills the field of a path variable.
+func (b *binding) readVariable(i int) {
+	v := &b.plan.variables[i]
+	raw, ok := b.in.variable(i, v.path)
+	if !ok {
+		return
+	}
+	text, ok := decode(raw, v.escapes)
+	if !ok {
+		b.violate(invalid(v.name, "bad percent-encoding"))
+		return
+	}
+	m := b.m
+	for _, f := range v.chain[:len(v.chain)-1] {
+		m = m.Mutable(f.desc).Message()
+	}
+	if p := v.chain[len(v.chain)-1].set(m, text); p != "" {
+		b.violate(invalid(v.name, p))
+	}
+}
+
+// variable returns the text of a variable, which is as a rule at the same
+// position as in the template.
+func (in *Input) variable(i int, path string) (string, bool) {
+	if i < len(in.Variables) && in.Variables[i].FieldPath == path {
+		return in.Variables[i].Raw, true
+	}
+	for _, v := range in.Variables {
+		if v.FieldPath == path {
+			return v.Raw, true
+		}
+	}
+	return "", false
+}
+
+// markPath notes that the path fills a field.
+func (b *binding) markPath(chain []*field) {
+	if len(chain) == 1 {
+		b.inPath.add(chain[0].desc.Index())
+		return
+	}
+	if b.nested == nil {
+		b.nested = map[string]bool{}
+	}
+	b.nested[numbers(chain)] = fromPath
+}
+
+// Values of binding.nested.
+const (
+	fromPath  = true
+	fromQuery = false
+)
+
+// numbers identifies a field inside messages, whatever names lead there.
+func numbers(chain []*field) string {
+	b := make([]byte, 0, 32)
+	for _, f := range chain {
+		for n := uint32(f.desc.Number()); ; n >>= 7 {
+			if n < 0x80 {
+				b = append(b, byte(n))
+				break
+			}
+			b = append(b, byte(n)|0x80)
+		}
+	}
+	return string(b)
+}
+
+// set is a set of top-level fields by their index.
+type set []uint64
+
+// setWords is enough for messages of the usual size.
+const setWords = 4
+
+// newSets returns three sets for n fields, in buf if it is large enough.
+func newSets(buf []uint64, n int) (a, b, c set) {
+	w := (n + 63) / 64
+	if 3*w > len(buf) {
+		buf = make([]uint64, 3*w)
+	}
+	return buf[:w:w], buf[w : 2*w : 2*w], buf[2*w : 3*w : 3*w]
+}
+
+func (s set) add(i int)      { s[i/64] |= 1 << (i % 64) }
+func (s set) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }

@@ -1,0 +1,161 @@
+package bind
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// readQuery fills fields from the parameters of a query, which it reads where
+// it stands. Its work is bounded by the length of the query, and what is kept
+// by the number of parameters.
+func (b *binding) readQuery(query string) error {
+	if n := strings.Count(query, "&") + 1; n > b.plan.options.MaxParameters {
+		return badRequest("The query has more than "+strconv.Itoa(b.plan.options.MaxParameters)+" parameters.", nil)
+	}
+	var buf [8]*field // of most chains, on the stack
+	for number := 1; query != ""; number++ {
+		parameter := query
+		if i := strings.IndexByte(query, '&'); i >= 0 {
+			parameter, query = query[:i], query[i+1:]
+		} else {
+			query = ""
+		}
+		if parameter == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(parameter, "=")
+		name, ok := decode(name, plusIsSpace)
+		if !ok {
+			b.violate(badName(number))
+			continue
+		}
+		if strings.Count(name, ".") >= b.plan.options.MaxDepth {
+			b.violate(deepName(number, b.plan.options.MaxDepth))
+			continue
+		}
+		chain := b.plan.table.lookup(name, buf[:0])
+		if len(chain) == 0 {
+			b.unknown(name)
+			continue
+		}
+		b.readParameter(chain, value)
+	}
+	return nil
+}
+
+// unknown is a parameter that is no field.
+func (b *binding) unknown(name string) {
+	if !b.plan.options.RejectUnknownParameters {
+		return
+	}
+	for _, other := range b.plan.options.OtherParameters {
+		if name == other {
+			return
+		}
+	}
+	b.violate(unknownName(name))
+}
+
+// readParameter fills the field at the end of chain from a value as it stands
+// in the query.
+func (b *binding) readParameter(chain []*field, value string) {
+	if b.taken(chain) {
+		return
+	}
+	leaf := chain[len(chain)-1]
+	if leaf.shape == message || leaf.shape == opaque {
+		b.violate(invalid(pathOf(chain), leaf.notAValue()))
+		return
+	}
+	if again := b.markQuery(chain); again && !leaf.list {
+		b.violate(invalid(pathOf(chain), "given more than once"))
+		return
+	}
+	text, ok := decode(value, plusIsSpace)
+	if !ok {
+		b.violate(invalid(pathOf(chain), "bad percent-encoding"))
+		return
+	}
+	m := b.m
+	for i, f := range chain {
+		if other, p := b.rival(m, f, i == 0); other {
+			if p != "" {
+				b.violate(invalid(pathOf(chain), p))
+			}
+			return
+		}
+		if i < len(chain)-1 {
+			m = m.Mutable(f.desc).Message()
+		}
+	}
+	if p := leaf.set(m, text); p != "" {
+		b.violate(invalid(pathOf(chain), p))
+	}
+}
+
+// taken reports whether the path or the body has the field, which the query
+// then does not touch.
+func (b *binding) taken(chain []*field) bool {
+	top := chain[0].desc.Index()
+	if b.inPath.has(top) || b.bodyHas(top) {
+		return true
+	}
+	return len(chain) > 1 && b.nested != nil && b.nested[numbers(chain)] == fromPath
+}
+
+// markQuery notes that the query fills a field, and reports whether it did so
+// before.
+func (b *binding) markQuery(chain []*field) (again bool) {
+	top := chain[0].desc.Index()
+	if len(chain) == 1 {
+		again = b.inQuery.has(top)
+		b.inQuery.add(top)
+		return again
+	}
+	b.inQuery.add(top)
+	if b.nested == nil {
+		b.nested = map[string]bool{}
+	}
+	key := numbers(chain)
+	_, again = b.nested[key]
+	b.nested[key] = fromQuery
+	return again
+}
+
+// rival reports whether another member of the oneof of f is set in m. If the
+// body or the path set it, it goes first; if the query did, that is a problem.
+func (b *binding) rival(m protoreflect.Message, f *field, top bool) (bool, problem) {
+	if f.oneof == nil {
+		return false, ""
+	}
+	if top {
+		members := f.oneof.Fields()
+		for i := range members.Len() {
+			if o := members.Get(i).Index(); o != f.desc.Index() && (b.inPath.has(o) || b.bodyHas(o)) {
+				return true, ""
+			}
+		}
+	}
+	other := m.WhichOneof(f.oneof)
+	if other == nil || other.Number() == f.desc.Number() {
+		return false, ""
+	}
+	return true, problem(`only one of "` + other.JSONName() + `" and "` + f.name + `" can be given`)
+}
+
+// shortName returns a name that the caller sent, as far as it is good to
+// repeat.
+func shortName(name string) (string, bool) {
+	if !utf8.ValidString(name) || len(name) > 100 {
+		return "", false
+	}
+	for _, r := range name {
+		if !strconv.IsPrint(r) {
+			return "", false
+		}
+	}
+	return name, true
+}
