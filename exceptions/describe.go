@@ -10,28 +10,30 @@ import (
 // not [Described], nil, or a nil pointer of some type. It is total: an
 // exception whose method panics says nothing, the fields of Header can be sent
 // as they are (see [Header]), and Details holds no nil.
-func Describe(e ServiceException) Description {
+func Describe(e ServiceException) (d Description) {
 	if isNil(e) {
-		return Description{}
+		return d
 	}
-	switch e := e.(type) {
-	case *raised:
-		return e.DescribeException() // total in itself
-	case Described:
-		return describe(e)
+	if r, ok := e.(*raised); ok {
+		return r.DescribeException() // total in itself
 	}
-	return Description{}
-}
-
-func describe(e Described) (d Description) {
+	described, ok := e.(Described)
+	if !ok {
+		return d
+	}
 	defer func() {
 		if recover() != nil {
 			d = Description{}
 		}
 	}()
-	d = e.DescribeException()
-	d.Header = clean(d.Header)
-	d.Details = withoutNil(d.Details)
+	// No function of its own: it would copy the Description once more.
+	d = described.DescribeException()
+	if d.Header != nil {
+		d.Header = clean(d.Header)
+	}
+	if d.Details != nil {
+		d.Details = withoutNil(d.Details)
+	}
 	return d
 }
 

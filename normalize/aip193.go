@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 
-	"github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 )
 
@@ -41,9 +40,9 @@ func (aip193) Append(dst []byte, v *Verdict) []byte {
 	dst = append(dst, `{"error":{"code":`...)
 	dst = strconv.AppendInt(dst, int64(v.Status), 10)
 	dst = append(dst, `,"message":`...)
-	dst = jsontext.AppendString(dst, v.text())
+	dst = appendString(dst, v.text())
 	dst = append(dst, `,"status":`...)
-	dst = jsontext.AppendString(dst, v.Code.String())
+	dst = appendString(dst, v.Code.String())
 	dst = append(dst, `,"details":[`...)
 	first := len(dst)
 	if !holds(v.Details, errorInfoName) {
@@ -97,7 +96,7 @@ func appendErrorInfo(dst []byte, v *Verdict) []byte {
 	dst = append(dst, `,"reason":"`...)
 	dst = AppendUpperSnake(dst, v.Reason)
 	dst = append(dst, `","domain":`...)
-	dst = jsontext.AppendString(dst, v.Domain)
+	dst = appendString(dst, v.Domain)
 	return append(dst, '}')
 }
 

@@ -2,7 +2,6 @@ package normalize
 
 import (
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
-	"github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
 )
 
 // Detail is the error format of FastAPI: {"detail":"..."}, or with violations
@@ -21,7 +20,7 @@ func (detail) ContentType() string { return "application/json" }
 func (detail) Append(dst []byte, v *Verdict) []byte {
 	dst = append(dst, `{"detail":`...)
 	if len(v.Violations) == 0 {
-		dst = jsontext.AppendString(dst, v.text())
+		dst = appendString(dst, v.text())
 		return append(dst, '}')
 	}
 	for i := range v.Violations {
@@ -43,19 +42,19 @@ func appendDetailItem(dst []byte, v *Verdict, violation *exceptions.Violation) [
 		message = v.text()
 	}
 	dst = append(dst, `{"type":`...)
-	dst = jsontext.AppendString(dst, reason)
+	dst = appendString(dst, reason)
 	dst = append(dst, `,"loc":[`...)
-	dst = jsontext.AppendString(dst, source(violation.LocationType))
+	dst = appendString(dst, source(violation.LocationType))
 	for s := range steps(violation.Location) {
 		dst = append(dst, ',')
 		if s.index {
 			dst = append(dst, s.name...)
 		} else {
-			dst = jsontext.AppendString(dst, s.name)
+			dst = appendString(dst, s.name)
 		}
 	}
 	dst = append(dst, `],"msg":`...)
-	dst = jsontext.AppendString(dst, message)
+	dst = appendString(dst, message)
 	return append(dst, '}')
 }
 

@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
-	"github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
 )
 
 // Envelope is the error format of the Endpoints Frameworks and of Google's older
@@ -26,8 +25,7 @@ func (envelope) Append(dst []byte, v *Verdict) []byte {
 	message := v.text()
 	dst = append(dst, `{"error":{"errors":[`...)
 	if len(v.Violations) == 0 {
-		dst = appendEnvelopeItem(dst, v, v.Reason, message)
-		dst = append(dst, '}')
+		return appendSimpleEnvelope(dst, v, message)
 	}
 	for i := range v.Violations {
 		if i > 0 {
@@ -38,18 +36,31 @@ func (envelope) Append(dst []byte, v *Verdict) []byte {
 	dst = append(dst, `],"code":`...)
 	dst = strconv.AppendInt(dst, int64(v.Status), 10)
 	dst = append(dst, `,"message":`...)
-	dst = jsontext.AppendString(dst, message)
+	dst = appendString(dst, message)
 	return append(dst, `}}`...)
 }
 
-// appendEnvelopeItem leaves the object open.
-func appendEnvelopeItem(dst []byte, v *Verdict, reason, message string) []byte {
-	dst = append(dst, `{"domain":`...)
-	dst = jsontext.AppendString(dst, v.Domain)
-	dst = append(dst, `,"reason":`...)
-	dst = jsontext.AppendString(dst, reason)
+// appendSimpleEnvelope appends the rest of the body if there is one error. The
+// text stands there twice and is escaped once.
+func appendSimpleEnvelope(dst []byte, v *Verdict, message string) []byte {
+	dst = appendEnvelopeItem(dst, v, v.Reason)
+	start := len(dst)
+	dst = appendString(dst, message)
+	end := len(dst)
+	dst = append(dst, `}],"code":`...)
+	dst = strconv.AppendInt(dst, int64(v.Status), 10)
 	dst = append(dst, `,"message":`...)
-	return jsontext.AppendString(dst, message)
+	dst = append(dst, dst[start:end]...)
+	return append(dst, `}}`...)
+}
+
+// appendEnvelopeItem appends an object up to its message.
+func appendEnvelopeItem(dst []byte, v *Verdict, reason string) []byte {
+	dst = append(dst, `{"domain":`...)
+	dst = appendString(dst, v.Domain)
+	dst = append(dst, `,"reason":`...)
+	dst = appendString(dst, reason)
+	return append(dst, `,"message":`...)
 }
 
 func appendEnvelopeViolation(dst []byte, v *Verdict, violation *exceptions.Violation, message string) []byte {
@@ -60,14 +71,15 @@ func appendEnvelopeViolation(dst []byte, v *Verdict, violation *exceptions.Viola
 	if violation.Message != "" {
 		message = violation.Message
 	}
-	dst = appendEnvelopeItem(dst, v, reason, message)
+	dst = appendEnvelopeItem(dst, v, reason)
+	dst = appendString(dst, message)
 	if violation.Location != "" {
 		dst = append(dst, `,"location":`...)
-		dst = jsontext.AppendString(dst, violation.Location)
+		dst = appendString(dst, violation.Location)
 	}
 	if violation.LocationType != "" {
 		dst = append(dst, `,"locationType":`...)
-		dst = jsontext.AppendString(dst, violation.LocationType)
+		dst = appendString(dst, violation.LocationType)
 	}
 	return append(dst, '}')
 }

@@ -1,7 +1,5 @@
 package normalize
 
-import "github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
-
 // Error is the error format {"error":"..."}, as AgentCore applications answer.
 // Without a text the phrase of the status that is sent takes its place. The
 // schema is endpoints.v1.ErrorReply.
@@ -13,6 +11,6 @@ func (errorFormat) ContentType() string { return "application/json" }
 
 func (errorFormat) Append(dst []byte, v *Verdict) []byte {
 	dst = append(dst, `{"error":`...)
-	dst = jsontext.AppendString(dst, v.text())
+	dst = appendString(dst, v.text())
 	return append(dst, '}')
 }

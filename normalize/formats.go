@@ -3,7 +3,7 @@ package normalize
 import (
 	"iter"
 
-	"github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 )
 
 // Formats returns the error formats of this package with their names:
@@ -47,5 +47,15 @@ func appendMember(dst []byte, open int, name, value string) []byte {
 	dst = append(dst, '"')
 	dst = append(dst, name...)
 	dst = append(dst, `":`...)
-	return jsontext.AppendString(dst, value)
+	return appendString(dst, value)
+}
+
+// appendString appends s as a JSON string, which is always valid UTF-8: each
+// byte of s that is not becomes U+FFFD.
+func appendString(dst []byte, s string) []byte {
+	out, err := jsonpb.AppendString(dst, s)
+	if err != nil {
+		out, _ = jsonpb.AppendString(dst, string([]rune(s)))
+	}
+	return out
 }

@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
-	"github.com/endpoints-frameworks/endpoints-go/internal/jsontext"
 )
 
 // Problem is the error format of RFC 9457, application/problem+json:
@@ -25,17 +24,17 @@ func (problem) ContentType() string { return "application/problem+json" }
 
 func (problem) Append(dst []byte, v *Verdict) []byte {
 	dst = append(dst, `{"type":"about:blank","title":`...)
-	dst = jsontext.AppendString(dst, phrase(v.Status))
+	dst = appendString(dst, phrase(v.Status))
 	dst = append(dst, `,"status":`...)
 	dst = strconv.AppendInt(dst, int64(v.Status), 10)
 	if v.Message != "" || v.Blank {
 		dst = append(dst, `,"detail":`...)
-		dst = jsontext.AppendString(dst, v.Message)
+		dst = appendString(dst, v.Message)
 	}
 	dst = append(dst, `,"reason":`...)
-	dst = jsontext.AppendString(dst, v.Reason)
+	dst = appendString(dst, v.Reason)
 	dst = append(dst, `,"domain":`...)
-	dst = jsontext.AppendString(dst, v.Domain)
+	dst = appendString(dst, v.Domain)
 	for i := range v.Violations {
 		if i == 0 {
 			dst = append(dst, `,"errors":[`...)
