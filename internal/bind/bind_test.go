@@ -194,6 +194,7 @@ func TestBody(t *testing.T) {
 		{name: "null in the body", rule: whole, target: "?rs=q&s=q", body: `{"rs":null,"s" : null}`, want: `{"s":"q","rs":["q"]}`},
 		{name: "names like brackets in values", rule: whole, target: "?rs=q&s=q", body: `{"s":"}{\"rs\":[\"","i32":1,"re":[],"m":{"name":"]"}}`, want: `{"s":"}{\"rs\":[\"","i32":1,"m":{"name":"]"},"rs":["q"]}`},
 		{name: "no body clause", rule: "DELETE /x/{s}", target: "/x/p?i64=5", body: `{"s":"b","i32":1,"i64":"4"}`, want: `{"s":"p","i32":1,"i64":"4"}`},
+		{name: "known enums and unknown fields", rule: whole, target: "?", body: `{"nope":{"e":"x"},"e":"BLUE","re":["FAR",7]}`, want: `{"e":"BLUE","re":["FAR",7]}`},
 		{name: "unknown field", rule: whole, target: "?", body: `{"nope":{"a":[1,2]},"s":"b"}`, want: `{"s":"b"}`},
 
 		{name: "field", rule: "POST /x m", target: "?s=q&m.name=q", body: `{"leaf":{"i":1}}`, want: `{"s":"q","m":{"leaf":{"i":1}}}`},
@@ -223,7 +224,11 @@ func TestBadBody(t *testing.T) {
 		{"byte order mark", "POST /x *", "\ufeff{}", ""},
 		{"wrong type", "POST /x *", `{"i32":"$ECRET$"}`, "i32"},
 		{"wrong type inside", "POST /x *", `{"rm":[{"i":1},{"i":"$ECRET$"}]}`, "rm[1].i"},
-		{"unknown enum", "POST /x *", `{"rm":[],"i32":1.5}`, "i32"},
+		{"fraction", "POST /x *", `{"rm":[],"i32":1.5}`, "i32"},
+		{"unknown enum", "POST /x *", `{"e":"$ECRET$"}`, "e"},
+		{"unknown enum in a list", "POST /x *", `{"nope":[{"e":"x"}],"re":["RED",2,"$ECRET$"]}`, "re[2]"},
+		{"unknown enum after more", "POST /x *", `{ "s" : "]}" , "re" : [ ] , "rm":[{"s":"\\\""}], "nope" : {} , "e" : "$ECRET$" }`, "e"},
+		{"unknown enum in an enum list field", "POST /x re", `["$ECRET$"]`, "re[0]"},
 		{"overflow", "POST /x *", `{"i32":2147483648}`, "i32"},
 		{"1e400", "POST /x *", `{"d":1e400}`, "d"},
 		{"invalid UTF-8", "POST /x *", "{\"s\":\"$ECRET$\xff\"}", "s"},
@@ -299,7 +304,8 @@ func TestDynamicKinds(t *testing.T) {
 		{name: "wrappers", target: "?wi=0&ws=", want: `{"wi":0,"ws":""}`},
 		{name: "wrapper wrong", target: "?wi=x", want: no("wi", "not an integer")},
 		{name: "wrapper field", target: "?wi.value=5", want: `{}`},
-		{name: "struct", target: "?st={}", want: no("st", "a message cannot be set as a whole, only its fields can")},
+		{name: "struct", target: "?st={}", want: no("st", "a value of any form cannot be set by a parameter")},
+		{name: "in a struct", target: "?st.fields=x", want: no("st", "a value of any form cannot be set by a parameter")},
 		{name: "map", target: "?labels=x", want: no("labels", "a map cannot be set by a parameter")},
 		{name: "map entry", target: "?labels.a=x", want: no("labels", "a map cannot be set by a parameter")},
 		{name: "JSON name", target: "?pageSize=5", want: `{"pageSize":5}`},
@@ -318,6 +324,12 @@ func TestDynamicKinds(t *testing.T) {
 
 		{name: "zero in the body", rule: "POST /x *", target: "?page_size=5&flag=true", body: `{"pageSize":0,"flag":false}`, want: `{}`},
 		{name: "zero in the body by proto name", rule: "POST /x *", target: "?page_size=5", body: `{"page_size":0}`, want: `{}`},
+		{
+			name: "unknown enum inside, on the second line", rule: "POST /x *", target: "?", body: "{\"nope\":[],\n \"c\":{\"color\":\"PINK\"}}",
+			want: "400  Invalid request body: line 2, column 15: c.color: not a value of the enumeration." +
+				"\nbody c.color  Invalid request body: line 2, column 15: c.color: not a value of the enumeration.",
+		},
+		{name: "known enums inside", rule: "POST /x *", target: "?", body: `{"st":{"color":"PINK"},"nope":{"color":"PINK"},"c":{"labels":{"color":"PINK"},"color":"BLUE"}}`, want: `{"st":{"color":"PINK"},"c":{"labels":{"color":"PINK"},"color":"BLUE"}}`},
 		{name: "map body", rule: "POST /x labels", target: "?", body: `{"a":"b"}`, want: `{"labels":{"a":"b"}}`},
 		{name: "struct body", rule: "POST /x st", target: "?", body: `{"a":[1]}`, want: `{"st":{"a":[1]}}`},
 	})

@@ -17,23 +17,19 @@ func (b *binding) readBody(msg proto.Message) error {
 		return nil
 	}
 	b.hasBody = true
-	o := jsonpb.UnmarshalOptions{
-		DiscardUnknown: !b.plan.options.RejectUnknownFields,
-		RecursionLimit: b.plan.options.MaxDepth,
-	}
 	f := b.plan.bodyField
 	switch {
 	case f == nil:
-		if err := jsonpb.Unmarshal(b.in.Body, msg, o); err != nil {
+		if err := b.unmarshal(b.in.Body, msg, b.plan.table); err != nil {
 			return badBody(err, "", 0)
 		}
-	case f.table != nil && f.shape == message, f.shape == wellKnown && !f.list:
+	case f.desc.Message() != nil && !f.list && !f.desc.IsMap():
 		part := b.m.Mutable(f.desc).Message().Interface()
-		if err := jsonpb.Unmarshal(b.in.Body, part, o); err != nil {
+		if err := b.unmarshal(b.in.Body, part, f.table); err != nil {
 			return badBody(err, f.name, 0)
 		}
 	default:
-		return b.wrapBody(msg, f, o)
+		return b.wrapBody(msg, f)
 	}
 	return nil
 }
@@ -41,7 +37,7 @@ func (b *binding) readBody(msg proto.Message) error {
 // wrapBody reads a body that is the value of a field which is no message: it
 // becomes a document with that one field. The field stands on a line of its own,
 // so that all places in the body keep their columns.
-func (b *binding) wrapBody(msg proto.Message, f *field, o jsonpb.UnmarshalOptions) error {
+func (b *binding) wrapBody(msg proto.Message, f *field) error {
 	// The body must not close the document and open another field.
 	if !json.Valid(b.in.Body) {
 		return badRequest("The request body is not valid JSON.", nil)
@@ -51,8 +47,31 @@ func (b *binding) wrapBody(msg proto.Message, f *field, o jsonpb.UnmarshalOption
 	document.WriteString(`{"` + f.name + "\":\n")
 	document.Write(b.in.Body)
 	document.WriteString("\n}")
-	if err := jsonpb.Unmarshal(document.Bytes(), msg, o); err != nil {
+	if err := b.unmarshal(document.Bytes(), msg, b.plan.table); err != nil {
 		return badBody(err, "", 1)
+	}
+	return nil
+}
+
+// unmarshal reads a document into msg; t is the table of msg, or nil. An unknown
+// enum name is an error, though unknown fields may be ignored: package jsonpb
+// ignores either both or none. So a document is read strictly first, and what
+// has unknown fields a second time.
+func (b *binding) unmarshal(document []byte, msg proto.Message, t *table) error {
+	o := jsonpb.UnmarshalOptions{RecursionLimit: b.plan.options.MaxDepth}
+	enums := t != nil && t.enums
+	if b.plan.options.RejectUnknownFields || enums {
+		err := jsonpb.Unmarshal(document, msg, o)
+		if err == nil || b.plan.options.RejectUnknownFields {
+			return err
+		}
+	}
+	o.DiscardUnknown = true
+	if err := jsonpb.Unmarshal(document, msg, o); err != nil {
+		return err
+	}
+	if enums {
+		return checkEnums(document, t)
 	}
 	return nil
 }
@@ -112,122 +131,4 @@ func (b *binding) bodyHas(index int) bool {
 		}
 	}
 	return b.inBody.has(index)
-}
-
-// scanBody notes which members the body has. The body is known to be valid.
-func (b *binding) scanBody() {
-	s := scanner{data: b.in.Body}
-	s.space()
-	if s.peek() != '{' {
-		return
-	}
-	s.pos++
-	for {
-		s.space()
-		if s.peek() != '"' {
-			return
-		}
-		key := s.string()
-		s.space()
-		s.pos++ // colon
-		s.space()
-		null := s.peek() == 'n'
-		s.value()
-		if f := b.plan.table.byName[string(key)]; f != nil && !null {
-			b.inBody.add(f.desc.Index())
-		}
-		s.space()
-		if s.peek() != ',' {
-			return
-		}
-		s.pos++
-	}
-}
-
-// A scanner steps over the parts of a JSON document that is known to be valid.
-// Of any other it makes no sense, but it ends.
-type scanner struct {
-	data []byte
-	pos  int
-}
-
-func (s *scanner) peek() byte {
-	if s.pos < len(s.data) {
-		return s.data[s.pos]
-	}
-	return 0
-}
-
-func (s *scanner) space() {
-	for s.pos < len(s.data) && isSpace(s.data[s.pos]) {
-		s.pos++
-	}
-}
-
-// string steps over a string and returns it, without quotes and escapes.
-func (s *scanner) string() []byte {
-	start := s.pos
-	s.pos++
-	escaped := false
-	for s.pos < len(s.data) && s.data[s.pos] != '"' {
-		if s.data[s.pos] == '\\' {
-			escaped = true
-			s.pos++
-		}
-		s.pos++
-	}
-	s.pos = min(s.pos+1, len(s.data))
-	quoted := s.data[start:s.pos]
-	if escaped {
-		var text string
-		_ = json.Unmarshal(quoted, &text)
-		return []byte(text)
-	}
-	if len(quoted) < 2 {
-		return nil
-	}
-	return quoted[1 : len(quoted)-1]
-}
-
-// value steps over a value of any kind.
-func (s *scanner) value() {
-	depth := 0
-	for s.pos < len(s.data) {
-		switch c := s.data[s.pos]; {
-		case c == '"':
-			s.skipString()
-		case c == '{' || c == '[':
-			depth++
-			s.pos++
-			continue
-		case (c == '}' || c == ']') && depth == 0:
-			return
-		case c == '}' || c == ']':
-			depth--
-			s.pos++
-		case isSpace(c) || c == ',' || c == ':':
-			if depth == 0 {
-				return
-			}
-			s.pos++
-			continue
-		default: // a number or a name
-			for s.pos < len(s.data) && !isSpace(s.data[s.pos]) && bytes.IndexByte([]byte(",:]}"), s.data[s.pos]) < 0 {
-				s.pos++
-			}
-		}
-		if depth == 0 {
-			return
-		}
-	}
-}
-
-// skipString steps over a string.
-func (s *scanner) skipString() {
-	for s.pos++; s.pos < len(s.data) && s.data[s.pos] != '"'; s.pos++ {
-		if s.data[s.pos] == '\\' {
-			s.pos++
-		}
-	}
-	s.pos = min(s.pos+1, len(s.data))
 }

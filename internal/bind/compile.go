@@ -140,7 +140,7 @@ func (t *table) chain(path string) ([]*field, error) {
 			return nil, fmt.Errorf("field %s is a map", f.desc.FullName())
 		case f.list:
 			return nil, fmt.Errorf("field %s is repeated", f.desc.FullName())
-		case rest == "" && f.shape == message:
+		case rest == "" && f.shape != scalar && f.shape != wellKnown:
 			return nil, fmt.Errorf("field %s is a message", f.desc.FullName())
 		case rest != "" && f.shape != message:
 			return nil, fmt.Errorf("field %s has no fields", f.desc.FullName())
@@ -176,6 +176,9 @@ func (c *Compiler) complete(root *table) []error {
 				if f.table != nil && f.table.busy() && !slices.Contains(t.below, f) {
 					t.below = append(t.below, f)
 					again = true
+				}
+				if !t.enums && f.hasEnums() && !isFree(t.desc) {
+					t.enums, again = true, true
 				}
 			}
 		}

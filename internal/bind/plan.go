@@ -92,10 +92,7 @@ type binding struct {
 
 // Bind fills msg.
 func (p *Plan) Bind(in *Input, msg proto.Message) error {
-	var fields [3 * setWords]uint64
 	b := binding{plan: p, in: in, m: msg.ProtoReflect()}
-	n := len(p.table.fields)
-	b.inBody, b.inQuery, b.inPath = newSets(fields[:], n)
 	if err := b.readBody(msg); err != nil {
 		return err
 	}
@@ -187,20 +184,27 @@ func numbers(chain []*field) string {
 	return string(b)
 }
 
-// set is a set of top-level fields by their index.
-type set []uint64
-
-// setWords is enough for messages of the usual size.
-const setWords = 4
-
-// newSets returns three sets for n fields, in buf if it is large enough.
-func newSets(buf []uint64, n int) (a, b, c set) {
-	w := (n + 63) / 64
-	if 3*w > len(buf) {
-		buf = make([]uint64, 3*w)
-	}
-	return buf[:w:w], buf[w : 2*w : 2*w], buf[2*w : 3*w : 3*w]
+// set is a set of top-level fields by their index. The first 256, so as a rule
+// all, take no memory of their own.
+type set struct {
+	words [4]uint64
+	more  map[int]bool
 }
 
-func (s set) add(i int)      { s[i/64] |= 1 << (i % 64) }
-func (s set) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+func (s *set) add(i int) {
+	if w := i / 64; w < len(s.words) {
+		s.words[w] |= 1 << (i % 64)
+		return
+	}
+	if s.more == nil {
+		s.more = map[int]bool{}
+	}
+	s.more[i] = true
+}
+
+func (s *set) has(i int) bool {
+	if w := i / 64; w < len(s.words) {
+		return s.words[w]&(1<<(i%64)) != 0
+	}
+	return s.more[i]
+}

@@ -27,20 +27,24 @@ const (
 	inMap
 )
 
-// within returns the path of a field at the place: "shelf.books[3].title" or
-// `labels["a"].text`.
-func (p *place) within(name string) string {
-	for ; p != nil; p = p.outer {
-		switch p.kind {
-		case inMessage:
-			name = p.name + "." + name
-		case inList:
-			name = p.name + "[" + strconv.Itoa(p.index) + "]." + name
-		case inMap:
-			name = p.name + "[" + strconv.Quote(p.key) + "]." + name
-		}
+// path returns the place as text: "shelf.books[3]" or `labels["a"]`.
+func (p *place) path() string {
+	name := p.name
+	switch p.kind {
+	case inList:
+		name += "[" + strconv.Itoa(p.index) + "]"
+	case inMap:
+		name += "[" + strconv.Quote(p.key) + "]"
 	}
-	return name
+	return p.outer.within(name)
+}
+
+// within returns the path of a field at the place, which may be nil.
+func (p *place) within(name string) string {
+	if p == nil {
+		return name
+	}
+	return p.path() + "." + name
 }
 
 // top returns the field of the request message that the place is in.

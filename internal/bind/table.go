@@ -19,6 +19,8 @@ type table struct {
 	required []*field
 	// defaults are the fields that are filled in if they are not there.
 	defaults []*field
+	// enums says that messages of the type may hold enum values, at any depth.
+	enums bool
 	// below are the fields that lead to messages with required fields or
 	// defaults, at any depth.
 	below []*field
@@ -31,7 +33,7 @@ const (
 	scalar    shape = iota // by one parameter, or by several if it is a list
 	wellKnown              // the same: a message that JSON writes as a scalar
 	message                // by parameters for its fields
-	opaque                 // not at all: maps, lists of messages
+	opaque                 // not at all: maps, lists of messages, Struct and its like
 )
 
 type field struct {
@@ -89,12 +91,12 @@ func (c *Compiler) field(desc protoreflect.FieldDescriptor) *field {
 		f.shape = scalar
 	case wellKnownOf(held) != 0:
 		f.shape, f.known = wellKnown, wellKnownOf(held)
-	case f.list:
+	case f.list, isFree(held):
 		f.shape = opaque
 	default:
 		f.shape = message
 	}
-	if held != nil && f.known == 0 {
+	if held != nil && wellKnownOf(held) == 0 && !isFree(held) {
 		f.table = c.table(held)
 	}
 	return f
@@ -196,6 +198,8 @@ func (f *field) notAValue() problem {
 		return "a map cannot be set by a parameter"
 	case f.list:
 		return "a list of messages cannot be set by a parameter"
+	case f.shape == opaque:
+		return "a value of any form cannot be set by a parameter"
 	}
 	return "a message cannot be set as a whole, only its fields can"
 }

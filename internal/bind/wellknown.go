@@ -38,6 +38,16 @@ func wellKnownOf(desc protoreflect.MessageDescriptor) wellKnownKind {
 	return 0
 }
 
+// isFree reports whether JSON writes the message in another form than its
+// fields.
+func isFree(desc protoreflect.MessageDescriptor) bool {
+	switch desc.FullName() {
+	case "google.protobuf.Any", "google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue":
+		return true
+	}
+	return false
+}
+
 // newMessage returns a message that is only there to be filled.
 func newMessage(desc protoreflect.MessageDescriptor) protoreflect.Message {
 	return dynamicpb.NewMessage(desc)
