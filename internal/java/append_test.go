@@ -8,6 +8,7 @@ import (
 
 	conformancev1 "github.com/endpoints-frameworks/endpoints-go/gen/conformance/v1"
 	"github.com/endpoints-frameworks/endpoints-go/internal/java"
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -120,6 +121,26 @@ func TestAppendPrimitives(t *testing.T) {
 	got, err := java.Append(nil, dynamicpb.NewMessage(file.Messages().Get(0)), false)
 	if want := `{"anInt":0,"long":"0","flag":false,"real":0.0}`; err != nil || string(got) != want {
 		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+}
+
+// What comes in as canonical JSON goes out in the layout of the original, with
+// map entries sorted, and without lists and maps that hold nothing at any depth.
+func TestAppendMore(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{`{"byInt":{"10":"","-2":"AQ==","9":""},"byBool":{"true":0,"false":1}}`, `{"aUint":0,"aUlong":"0","aSint":0,"byInt":{"-2":"AQ","9":"","10":""},"byBool":{"false":1,"true":0},"withDefault":0}`},
+		{`{"byInt":{"1":""},"map":{"a":[],"b":{"c":null}},"list":[[],null],"free":[{}],"frees":[null,[]]}`, `{"aUint":0,"aUlong":"0","aSint":0,"withDefault":0}`},
+		{`{"map":{"a":[],"b":false},"list":[[],0],"free":"","frees":[null,""],"boxed":0,"self":{}}`,
+			`{"aUint":0,"aUlong":"0","aSint":0,"boxed":0,"free":"","map":{"a":[],"b":false},"list":[[],0],"self":{"aUint":0,"aUlong":"0","aSint":0,"withDefault":0},"frees":[null,""],"withDefault":0}`},
+		{`{"aUint":4294967295,"aUlong":"18446744073709551615","or":0}`, `{"aUint":4294967295,"aUlong":"18446744073709551615","aSint":0,"or":0,"withDefault":0}`},
+	} {
+		m := everything(t)
+		if err := protojson.Unmarshal([]byte(tt.in), m); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := java.Append(nil, m, false); err != nil || string(got) != tt.want {
+			t.Errorf("%s, %v\nwant %s", got, err, tt.want)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	conformancev1 "github.com/endpoints-frameworks/endpoints-go/gen/conformance/v1"
+	libraryv1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
 	"github.com/endpoints-frameworks/endpoints-go/internal/java"
 	"github.com/google/go-cmp/cmp"
@@ -107,9 +108,11 @@ func TestBindBody(t *testing.T) {
 		{"map from a list", `{"map":[]}`, "", "map is not an object"},
 		{"list from a map", `{"list":{}}`, "", "list is not a list"},
 		{"any", `{"any":{"size":1,'@type':"t/conformance.v1.JavaItem",size:2,x:'y'}}`, `{"any":{"@type":"t/conformance.v1.JavaItem","size":"2"}}`, ""},
-		{"any of nothing", `{"any":{"@type":"t/no.Such"}}`, "", "any is not a Any"},
+		{"any of every kind", `{"any":{"@type":"t/google.protobuf.Value",value:[null,true,false,1.5,"\u0041",{a:1,b:2,a:3}]}}`,
+			`{"any":{"@type":"t/google.protobuf.Value","value":[null,true,false,1.5,"A",{"a":3,"b":2}]}}`, ""},
+		{"any of nothing", `{"any":{"@type":"t/no.Such"}}`, "", "any is not of type Any"},
 		{"duration and mask", `{"duration":"1.5s","mask":"a,bC"}`, `{"duration":"1.500s","mask":"a,bC"}`, ""},
-		{"bad duration", `{"duration":"1"}`, "", "duration is not a Duration"},
+		{"bad duration", `{"duration":"1"}`, "", "duration is not of type Duration"},
 		{"map keys", `{"byInt":{"1":"AQ","-2":[255,-1]},"byBool":{true:"5","false":6}}`, `{"byInt":{"1":"AQ==","-2":"//8="},"byBool":{"true":5,"false":6}}`, ""},
 		{"bad map key", `{"byInt":{"x":""}}`, "", "byInt has a name that is no key of it"},
 		{"null key", `{"byInt":{"":""}}`, "", "byInt has a name that is no key of it"},
@@ -225,6 +228,7 @@ func TestBindBodyField(t *testing.T) {
 		{"nothing", "self", "aUint=1", ``, `{"aUint":1,"withDefault":25}`, ""},
 		{"beats the query", "self", "self.aUint=1&self.aSint=2", `{"aUint":3}`, `{"self":{"aUint":3,"aSint":2},"withDefault":25}`, ""},
 		{"map", "by_bool", "byBool=x", `{"true":3}`, `{"byBool":{"true":3},"withDefault":25}`, ""},
+		{"deep and the query", "self.self", "self.self.aSint=1&self.aSint=2&self.self.aUint=x", `{"aUint":3}`, `{"self":{"self":{"aUint":3,"aSint":1},"aSint":2},"withDefault":25}`, ""},
 		{"deep", "self.self", "", `{"aUint":3}`, `{"self":{"self":{"aUint":3}},"withDefault":25}`, ""},
 		{"scalar", "a_uint", "", `{}`, "", "aUint is not an unsigned integer of 32 bits"},
 		{"unknown", "nope", "", `{}`, "", "the body has no place in the request"},
@@ -261,6 +265,17 @@ func TestBindMap(t *testing.T) {
 	}
 	if err := new(java.Binder).Bind(&bind.Input{Body: []byte(`{"a":1e400}`)}, m); err == nil {
 		t.Error("no error for a number that is too large")
+	}
+}
+
+// A required field that takes the whole body is missing if there is none.
+func TestBindRequiredBodyField(t *testing.T) {
+	for _, tt := range []struct{ body, want string }{{`{}`, "bound"}, {``, refused}, {` `, refused}} {
+		in := &bind.Input{BodyField: "book", Body: []byte(tt.body)}
+		err := new(java.Binder).Bind(in, new(libraryv1.UpdateBookRequest))
+		if tt.want == refused && err == nil || tt.want != refused && err != nil {
+			t.Errorf("%q: %v, want %s", tt.body, err, tt.want)
+		}
 	}
 }
 

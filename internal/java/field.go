@@ -37,7 +37,10 @@ func (r *request) field(fd protoreflect.FieldDescriptor) *RequestError {
 		}
 		return err
 	}
-	if required && !set && !(s.node == 0 && s.texts == nil && r.m.Has(fd)) {
+	if len(r.bodyPath) > 0 && r.bodyPath[0] == fd {
+		set = r.m.Has(fd) // the body as a whole fills it
+	}
+	if required && !set {
 		return missing(fd.JSONName())
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/java"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
@@ -31,6 +32,11 @@ func TestFormat(t *testing.T) {
 			name: "no message",
 			v:    normalize.Verdict{Status: 400, Reason: "badRequest", Domain: "global"},
 			want: `{"error":{"errors":[{"domain":"global","reason":"badRequest","message":null}],"code":400,"message":null}}`,
+		},
+		{
+			name: "an error that is no exception",
+			v:    normalize.Identity().Verdict(&exceptions.UnknownError{}),
+			want: `{"error":{"errors":[{"domain":"global","reason":"internalError","message":"backend error"}],"code":500,"message":"backend error"}}`,
 		},
 		{
 			name: "blank message",

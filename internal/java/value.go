@@ -259,7 +259,7 @@ func scalarMessage(v protoreflect.Value, s scalar) (protoreflect.Value, *fault) 
 func canonicalMessage(m protoreflect.Message, json []byte) *fault {
 	if err := jsonpb.Unmarshal(json, m.Interface(), jsonpb.UnmarshalOptions{DiscardUnknown: true, RecursionLimit: maxReadDepth}); err != nil {
 		name := string(m.Descriptor().FullName())
-		return &fault{text: "is not a " + name[strings.LastIndexByte(name, '.')+1:]}
+		return &fault{text: "is not of type " + name[strings.LastIndexByte(name, '.')+1:]}
 	}
 	return nil
 }
