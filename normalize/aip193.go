@@ -94,7 +94,7 @@ func appendType(dst []byte, name string) []byte {
 func appendErrorInfo(dst []byte, v *Verdict) []byte {
 	dst = appendType(dst, errorInfoName)
 	dst = append(dst, `,"reason":"`...)
-	dst = AppendUpperSnake(dst, v.Reason)
+	dst = appendUpperSnake(dst, v.Reason)
 	dst = append(dst, `","domain":`...)
 	dst = appendString(dst, v.Domain)
 	return append(dst, '}')
@@ -115,7 +115,7 @@ func appendBadRequest(dst []byte, v *Verdict) []byte {
 		if violation.Reason != "" {
 			dst = appendComma(dst, open)
 			dst = append(dst, `"reason":"`...)
-			dst = AppendUpperSnake(dst, violation.Reason)
+			dst = appendUpperSnake(dst, violation.Reason)
 			dst = append(dst, '"')
 		}
 		dst = append(dst, '}')

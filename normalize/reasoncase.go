@@ -11,11 +11,11 @@ const maxReason = 63
 // characters in the result, [LowerCamel] undoes it; one that is written so
 // already stays as it is. In others, what is not allowed becomes an underscore.
 func UpperSnake(reason string) string {
-	return string(AppendUpperSnake(make([]byte, 0, len(reason)+8), reason))
+	return string(appendUpperSnake(make([]byte, 0, len(reason)+8), reason))
 }
 
-// AppendUpperSnake appends [UpperSnake] of reason to dst.
-func AppendUpperSnake(dst []byte, reason string) []byte {
+// appendUpperSnake appends [UpperSnake] of reason to dst.
+func appendUpperSnake(dst []byte, reason string) []byte {
 	start := len(dst)
 	camel := strings.IndexFunc(reason, isLower) >= 0
 	for i := range len(reason) {
