@@ -112,18 +112,17 @@ func (m *Middle) succeed(c *Call, reply proto.Message) *Outcome {
 	case reply == nil && c.status == 0:
 		return m.answer(c, policy.Nothing(), nil, http.StatusNoContent)
 	}
-	status := c.status
-	if status == 0 {
-		status = c.method.successStatus
-	}
-	if c.method != nil && c.method.void && m.api.profile.emptyIsNothing {
-		reply = nil
+	status, otherwise := c.status, http.StatusOK
+	if c.method != nil { // nil where an interceptor answers for no method
 		if status == 0 {
-			status = http.StatusNoContent
+			status = c.method.successStatus
+		}
+		if c.method.void && m.api.profile.emptyIsNothing {
+			reply, otherwise = nil, http.StatusNoContent
 		}
 	}
 	if status == 0 {
-		status = http.StatusOK
+		status = otherwise
 	}
 	return m.answer(c, policy.Replied(status), reply, status)
 }
@@ -144,7 +143,7 @@ func (m *Middle) answer(c *Call, a normalize.Answer, reply proto.Message, status
 // error.
 func (m *Middle) refusal(a normalize.Answer, status int) normalize.Verdict {
 	message := a.Message
-	if message == "" {
+	if message == "" && a.Status >= 500 {
 		message = m.api.profile.policy.UnknownMessage()
 	}
 	return normalize.Verdict{

@@ -35,6 +35,7 @@ type Profile struct {
 	paths    pathRules
 	noRoute  noRouteRule
 	override MethodOverride
+	anyCase  bool // verbs are matched in any case
 	// cors sets header fields once the route is known, and may answer.
 	cors func(*rest, *restCall) *Response
 

@@ -1,6 +1,7 @@
 package endpoints
 
 import (
+	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
 
@@ -31,3 +32,19 @@ func Frameworks() Profile {
 		binder:         standardBinder,
 	}
 }
+
+// standardBinder makes the binder of [Frameworks] and [Modern].
+func standardBinder(t *rest, b *binding) (bind.Binder, error) {
+	if t.compiler == nil {
+		reject := t.profile.rejectUnknown
+		t.compiler = bind.NewCompiler(bind.Options{
+			MaxParameters: t.limits.Parameters, MaxDepth: t.limits.Depth,
+			RejectUnknownFields: reject, RejectUnknownParameters: reject, OtherParameters: standardParameters,
+		})
+	}
+	return t.compiler.Compile(b.method.descriptor.Input(), bind.Rule{Method: b.verb, Template: b.template, Body: b.bodyField})
+}
+
+// standardParameters are the query parameters that Google's clients add to any
+// call. They are never unknown.
+var standardParameters = []string{"alt", "fields", "key", "oauth_token", "access_token", "prettyPrint", "quotaUser", "userIp"}

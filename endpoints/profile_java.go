@@ -45,6 +45,7 @@ func Java() Profile {
 		},
 		noRoute:     plainNotFound,
 		override:    OverrideAlways,
+		anyCase:     true,
 		cors:        javaCORS,
 		binder:      javaBinder,
 		looseCoding: true,
@@ -97,10 +98,7 @@ func javaCORS(_ *rest, rc *restCall) *Response {
 
 // logJava writes what the original wrote, at its levels.
 func logJava(l *slog.Logger, c *Call) {
-	if unreadable, ok := errors.AsType[interface {
-		error
-		Unreadable() bool
-	}](c.outcome.Err); ok && unreadable.Unreadable() {
+	if e, ok := errors.AsType[*java.RequestError](c.outcome.Err); ok && e.Unreadable() {
 		logCall(l, c, slog.LevelInfo, "request could not be read")
 	}
 	level, message := javaLevel(c)
@@ -117,6 +115,9 @@ func javaLevel(c *Call) (slog.Level, string) {
 	if _, ok := errors.AsType[*encodeError](err); ok {
 		return slog.LevelWarn, outside
 	}
+	if e, ok := errors.AsType[*java.RequestError](err); ok && e.Severe() {
+		return slog.LevelError, failed
+	}
 	if _, ok := err.(exceptions.ServiceException); ok {
 		return slog.LevelInfo, failed
 	}
@@ -131,8 +132,8 @@ func javaLevel(c *Call) (slog.Level, string) {
 	return slog.LevelInfo, failed
 }
 
-func javaBinder(_ *rest, b *binding) (bind.Binder, error) {
-	return nil, nil
+func javaBinder(_ *rest, _ *binding) (bind.Binder, error) {
+	return &java.Binder{}, nil
 }
 
 // plainText is the body of the old frameworks for an unknown path.

@@ -62,8 +62,12 @@ func pythonLayout(dst []byte, m proto.Message, _ *restCall) ([]byte, error) {
 func pythonPath(_ *rest, escaped string) (string, error) { return python.DecodePath(escaped) }
 
 // pythonCORS answers preflights for any path below a base path, and adds header
-// fields to every other answer; see python.CORS for what is wrong with that.
+// fields to every other answer but the built-in pages; see python.CORS for what
+// is wrong with that.
 func pythonCORS(t *rest, rc *restCall) *Response {
+	if page, ok := pythonPage(t, rc.r); ok {
+		return &Response{Status: page.Status, Header: page.Header, Body: []byte(page.Body)}
+	}
 	if rc.binding == nil && !t.belowBase(rc.r.URL.Path) {
 		return nil
 	}
@@ -71,6 +75,16 @@ func pythonCORS(t *rest, rc *restCall) *Response {
 		return &Response{Status: http.StatusOK}
 	}
 	return nil
+}
+
+// pythonPage answers for the pages that are built into the original.
+func pythonPage(t *rest, r *http.Request) (python.Page, bool) {
+	for _, base := range t.bases {
+		if page, ok := python.PageOf(base, r.URL.Path, r); ok {
+			return page, true
+		}
+	}
+	return python.PageOf(t.middle.api.basePath+frameworksBase, r.URL.Path, r)
 }
 
 func pythonBinder(t *rest, _ *binding) (bind.Binder, error) {

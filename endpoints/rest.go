@@ -31,12 +31,15 @@ type rest struct {
 	// bases are the base paths that the services declare, with a slash at the
 	// end.
 	bases []string
+	// compiler makes the binders of the profiles that bind strictly.
+	compiler *bind.Compiler
 }
 
 // A binding is one http rule of a method: a route and the way its requests are
 // read.
 type binding struct {
 	method    *Method
+	verb      string
 	template  *route.Template
 	fields    []string // of the template's variables, in its order
 	bodyField string
@@ -113,7 +116,7 @@ func (t *rest) attach(m *Method, rule *annotations.HttpRule) error {
 	if err != nil {
 		return errors.Join(append(wrong, fmt.Errorf("%s: %w", m.fullName, err))...)
 	}
-	b := &binding{method: m, template: template, bodyField: rule.GetBody()}
+	b := &binding{method: m, verb: verb, template: template, bodyField: rule.GetBody()}
 	for _, v := range template.Variables() {
 		b.fields = append(b.fields, v.FieldPath)
 	}
@@ -162,6 +165,9 @@ func pattern(rule *annotations.HttpRule) (verb, path string, err error) {
 // ServeHTTP implements [Transport].
 func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rc := restCall{profile: t.profile, w: w, r: r, verb: t.profile.override.verb(r)}
+	if t.profile.anyCase {
+		rc.verb = strings.ToUpper(rc.verb)
+	}
 	var match route.Match
 	response, err := t.route(&rc, &match)
 	if t.profile.cors != nil {

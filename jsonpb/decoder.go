@@ -26,6 +26,7 @@ type Decoder struct {
 	typeRead bool // it was there
 
 	discard bool // unknown fields and enum names
+	enums   bool // enum names must be known all the same
 	partial bool // required fields are not checked
 
 	failed bool
@@ -41,7 +42,7 @@ var decoders = sync.Pool{New: func() any { return new(Decoder) }}
 
 func newDecoder(data []byte, o *UnmarshalOptions) *Decoder {
 	d := decoders.Get().(*Decoder)
-	*d = Decoder{data: data, depth: o.RecursionLimit, most: int(^uint(0) >> 1), discard: o.DiscardUnknown}
+	*d = Decoder{data: data, depth: o.RecursionLimit, most: int(^uint(0) >> 1), discard: o.DiscardUnknown, enums: o.KnownEnums}
 	if d.depth == 0 {
 		d.depth = defaultDepth
 	}

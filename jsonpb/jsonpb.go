@@ -29,6 +29,7 @@ type AppendOptions struct {
 // fields.
 type UnmarshalOptions struct {
 	DiscardUnknown bool // ignore unknown fields and enum names
+	KnownEnums     bool // refuse unknown enum names, even if DiscardUnknown is set
 	RecursionLimit int  // how deep messages may nest; 0: 10,000, as in protojson
 }
 

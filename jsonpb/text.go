@@ -216,7 +216,7 @@ func (d *Decoder) Enum(byName func(name []byte) (int32, bool)) (v int32, ok bool
 	if !ok {
 		return 0, false
 	}
-	if v, ok = byName(s); !ok && !d.discard {
+	if v, ok = byName(s); !ok && (!d.discard || d.enums) {
 		d.fail(at, "unknown enum value "+quote(s))
 	}
 	return v, ok

@@ -23,7 +23,7 @@ var casesDir = flag.String("cases", "../../testdata/conformance/cases", "the fol
 var waiting = []string{"discovery", "builtin", "auth"}
 
 // replayed are the profiles whose cases this test replays.
-var replayed = []string{"documented", "python"}
+var replayed = []string{"documented", "python", "java", "java-nocompat"}
 
 // TestReplay sends every case over real HTTP to the conformance API and
 // compares the answers, and the logs where a case lists them. A case that is

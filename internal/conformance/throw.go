@@ -82,15 +82,16 @@ func addJavaErr(all map[string]handler, o Options) error {
 func (t *thrown) err(o Options) error {
 	switch {
 	case t.has("illegal_argument"):
-		text := deref(t.IllegalArgument)
 		if o.IllegalArgumentIsBackendError {
-			return errors.New(text)
+			// The original answers it like an unexpected error, and logs it like an
+			// exception.
+			return exceptions.NewInternalServerError("backend error")
 		}
 		return withText(400, t.IllegalArgument)
 	case t.has("plain"):
 		// One level only: what an ordinary error wraps deeper is its own affair.
 		if cause := t.cause(o); cause != nil {
-			if _, ok := cause.(exceptions.ServiceException); ok {
+			if _, ok := cause.(exceptions.ServiceException); ok && t.causeIsException() {
 				return fmt.Errorf("%s: %w", deref(t.Plain), cause)
 			}
 		}
@@ -150,6 +151,13 @@ func (t *thrown) challenge() (string, error) {
 		return *t.Challenge.Scheme, nil
 	}
 	return *t.Challenge.Scheme + " " + strings.Join(params, ", "), nil
+}
+
+// causeIsException says whether the cause is an exception of the API, and no
+// illegal argument.
+func (t *thrown) causeIsException() bool {
+	inner := &thrown{}
+	return json.Unmarshal(t.Cause, inner) == nil && inner.has("exception")
 }
 
 // cause makes the error that t wraps, nil if there is none.

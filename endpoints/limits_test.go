@@ -1,0 +1,158 @@
+package endpoints_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+)
+
+// zipped is data with gzip.
+func zipped(t testing.TB, data string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := io.WriteString(w, data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestBadInput: rubbish gets a specific 4xx in the strict profiles, never a 5xx.
+func TestBadInput(t *testing.T) {
+	t.Parallel()
+	const create = "POST /library/v1/shelves"
+	gzipHeader := map[string]string{"Content-Encoding": "gzip"}
+	var parameters strings.Builder
+	for range 10_000 {
+		parameters.WriteString("&p=")
+	}
+	tests := []struct {
+		name     string
+		exchange exchange
+		status   int // in Frameworks
+		modern   int // 0: the same
+	}{
+		{"malformed JSON", exchange{request: create, body: `{"theme":`}, 400, 0},
+		{"not JSON", exchange{request: create, body: `theme=fiction`}, 400, 0},
+		{"an array", exchange{request: create, body: `[]`}, 400, 0},
+		{"text after the value", exchange{request: create, body: `{"theme":"a"} x`}, 400, 0},
+		{"invalid UTF-8", exchange{request: create, body: "{\"theme\":\"\xff\"}"}, 400, 0},
+		{"a number for a string", exchange{request: create, body: `{"theme":1}`}, 400, 0},
+		{"an object for a string", exchange{request: create, body: `{"theme":{}}`}, 400, 0},
+		{"an unknown enum value", exchange{request: "POST /library/v1/shelves/a/books", body: `{"title":"t","format":"PAPYRUS"}`}, 400, 0},
+		{"overflow", exchange{request: "POST /library/v1/shelves/a/books", body: `{"title":"t","pages":2147483648}`}, 400, 0},
+		{"a fraction", exchange{request: "POST /library/v1/shelves/a/books", body: `{"title":"t","pages":1.5}`}, 400, 0},
+		{"a bad timestamp", exchange{request: "POST /library/v1/shelves/a/books", body: `{"title":"t","publishTime":"2024-02-30T00:00:00Z"}`}, 400, 0},
+		{"deep nesting", exchange{request: create, body: strings.Repeat(`{"a":`, 100_000)}, 400, 0},
+		{"deep nesting of arrays", exchange{request: create, body: `{"x":` + strings.Repeat(`[`, 100_000)}, 400, 0},
+		{"bad gzip", exchange{request: create, header: gzipHeader, body: "no gzip"}, 400, 0},
+		{"cut gzip", exchange{request: create, header: gzipHeader, body: zipped(t, `{"theme":"a"}`)[:20]}, 400, 0},
+		{"a gzip bomb", exchange{request: create, header: gzipHeader, body: zipped(t, strings.Repeat(" ", 100<<20))}, 413, 0},
+		{"an unknown content coding", exchange{request: create, header: map[string]string{"Content-Encoding": "br"}, body: "x"}, 404, 415},
+		{"not declared as JSON", exchange{request: create, header: map[string]string{"Content-Type": "text/plain"}, body: `{"theme":"a"}`}, 201, 415},
+		{"10,000 parameters", exchange{request: "GET /library/v1/shelves?" + parameters.String()[1:]}, 400, 0},
+		{"a bad parameter", exchange{request: "GET /library/v1/shelves?pageSize=many"}, 400, 0},
+		{"a parameter that overflows", exchange{request: "GET /library/v1/shelves?pageSize=99999999999"}, 400, 0},
+		{"a bad escape in the query", exchange{request: "GET /library/v1/shelves?pageToken=%zz"}, 400, 0},
+		{"a query that is no UTF-8", exchange{request: "GET /library/v1/shelves?pageToken=%ff"}, 400, 0},
+		{"a long path", exchange{request: "GET /" + strings.Repeat("a", 9000)}, 404, 414},
+		{"a long query", exchange{request: "GET /library/v1/shelves?x=" + strings.Repeat("a", 70_000)}, 404, 414},
+		{"a missing field", exchange{request: create, body: `{}`}, 400, 0},
+		{"a missing body", exchange{request: create}, 400, 0},
+	}
+	for _, test := range tests {
+		for _, profile := range []endpoints.Profile{endpoints.Frameworks(), endpoints.Modern()} {
+			t.Run(test.name+"/"+profile.Name(), func(t *testing.T) {
+				t.Parallel()
+				want := test.status
+				if profile.Name() == "modern" && test.modern != 0 {
+					want = test.modern
+				}
+				resp := test.exchange.do(t, newLibrary(t, &library{}, endpoints.WithProfile(profile)))
+				body := text(t, resp)
+				if resp.StatusCode != want {
+					t.Errorf("want %d, got %d: %.300s", want, resp.StatusCode, body)
+				}
+				if len(body) > 1000 {
+					t.Errorf("the error is %d bytes long: %.300s", len(body), body)
+				}
+			})
+		}
+	}
+}
+
+// endless is a body without an end.
+type endless struct{ read int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.read += int64(len(p))
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+// TestBodyLimit: a body is not read beyond its limit, announced or not.
+func TestBodyLimit(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		length int64 // as the client announces it
+		most   int64 // how much of it may be read
+	}{
+		{"announced", 100 << 20, 0},
+		{"not announced", -1, 2 << 20},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			api := newLibrary(t, &library{}, endpoints.WithLimits(endpoints.Limits{BodyBytes: 1 << 20}))
+			body := &endless{}
+			r := httptest.NewRequest("POST", "/library/v1/shelves", body)
+			r.ContentLength = test.length
+			w := httptest.NewRecorder()
+			api.ServeHTTP(w, r)
+			if w.Code != http.StatusRequestEntityTooLarge {
+				t.Errorf("want 413, got %d: %s", w.Code, w.Body)
+			}
+			if want := "The request body is larger than 1048576 bytes."; !strings.Contains(w.Body.String(), want) {
+				t.Errorf("want the text %q, got %s", want, w.Body)
+			}
+			if body.read > test.most {
+				t.Errorf("read %d bytes, want at most %d", body.read, test.most)
+			}
+		})
+	}
+}
+
+// TestSlowBody: a client that does not send its body is told so.
+func TestSlowBody(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newLibrary(t, &library{}, endpoints.WithLimits(endpoints.Limits{BodyTime: 1})))
+	defer server.Close()
+	body, _ := io.Pipe()
+	resp, err := http.Post(server.URL+"/library/v1/shelves", "application/json", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != 503 || !strings.Contains(text(t, resp), "did not arrive in time") {
+		t.Errorf("want 503 (408 under the default policy), got %d", resp.StatusCode)
+	}
+}
+
+func TestGzipBody(t *testing.T) {
+	t.Parallel()
+	resp := exchange{
+		request: "POST /library/v1/shelves", header: map[string]string{"Content-Encoding": "gzip"}, body: zipped(t, `{"theme":"a"}`),
+	}.do(t, newLibrary(t, &library{}))
+	reply{201, nil, `{"theme":"a"}`}.check(t, resp)
+}

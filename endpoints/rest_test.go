@@ -1,0 +1,303 @@
+package endpoints_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	libraryv1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
+	"github.com/endpoints-frameworks/endpoints-go/normalize"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// A reply is what a test expects: an absent header field is one with the value
+// "-".
+type reply struct {
+	status int
+	header map[string]string
+	body   string
+}
+
+func (want reply) check(t *testing.T, resp *http.Response) {
+	t.Helper()
+	body := text(t, resp)
+	if resp.StatusCode != want.status {
+		t.Errorf("status: want %d, got %d; body %s", want.status, resp.StatusCode, body)
+	}
+	for name, value := range want.header {
+		got := resp.Header.Get(name)
+		if value == "-" && resp.Header.Values(name) == nil {
+			continue
+		}
+		if got != value {
+			t.Errorf("header %s: want %q, got %q", name, value, got)
+		}
+	}
+	if diff := cmp.Diff(want.body, body); diff != "" {
+		t.Errorf("body (-want +got):\n%s", diff)
+	}
+}
+
+const shelfJSON = `{"name":"shelves/a","theme":"fiction"}`
+
+// envelope is the body of an error in the default format.
+func envelope(code, reason, message string) string {
+	return `{"error":{"errors":[{"domain":"global","reason":"` + reason + `","message":"` + message + `"}],"code":` + code + `,"message":"` + message + `"}}`
+}
+
+func TestProfiles(t *testing.T) {
+	t.Parallel()
+	get := exchange{request: "GET /library/v1/shelves/a"}
+	tests := []struct {
+		name     string
+		profile  endpoints.Profile
+		impl     library
+		exchange exchange
+		want     reply
+	}{
+		{
+			name: "a reply", profile: endpoints.Frameworks(), exchange: get,
+			want: reply{200, map[string]string{"Content-Type": "application/json; charset=UTF-8", "Content-Length": "38"}, shelfJSON},
+		},
+		{
+			name: "an exception", profile: endpoints.Frameworks(), exchange: get,
+			impl: library{getShelf: raise(exceptions.NewNotFound("No such shelf."))},
+			want: reply{404, nil, envelope("404", "notFound", "No such shelf.")},
+		},
+		{
+			name: "the policy changes a status once", profile: endpoints.Frameworks(), exchange: get,
+			impl: library{getShelf: raise(exceptions.NewMethodNotAllowed("Not this way."))},
+			want: reply{501, nil, envelope("501", "unsupportedMethod", "Not this way.")},
+		},
+		{
+			name: "modern sends what is raised", profile: endpoints.Modern(), exchange: get,
+			impl: library{getShelf: raise(exceptions.NewTooManyRequests("Slower."))},
+			want: reply{429, nil, `{"error":{"code":429,"message":"Slower.","status":"RESOURCE_EXHAUSTED","details":[` +
+				`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"RATE_LIMIT_EXCEEDED","domain":"global"}]}}`},
+		},
+		{
+			name: "modern, problem details for who asks", profile: endpoints.Modern(),
+			exchange: exchange{request: get.request, header: map[string]string{"Accept": "text/html, application/problem+json;q=0.5"}},
+			impl:     library{getShelf: raise(exceptions.NewNotFound("No such shelf."))},
+			want: reply{404, map[string]string{"Content-Type": "application/problem+json"},
+				`{"type":"about:blank","title":"Not Found","status":404,"detail":"No such shelf.","reason":"notFound","domain":"global"}`},
+		},
+		{
+			name: "nothing", profile: endpoints.Frameworks(), exchange: get,
+			impl: library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) { return nil, nil }},
+			want: reply{204, map[string]string{"Content-Type": "-", "Content-Length": "-"}, ""},
+		},
+		{
+			name: "nothing, python", profile: endpoints.Python(), exchange: get,
+			impl: library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) { return nil, nil }},
+			want: reply{503, nil, "{\n \"error\": {\n  \"code\": 503, \n  \"errors\": [\n   {\n    \"domain\": \"global\", \n    \"message\": \"Internal Server Error\", \n    \"reason\": \"backendError\"\n   }\n  ], \n  \"message\": \"Internal Server Error\"\n }\n}"},
+		},
+		{
+			name: "Empty", profile: endpoints.Frameworks(), exchange: exchange{request: "DELETE /library/v1/shelves/a"},
+			want: reply{204, map[string]string{"Content-Type": "-"}, ""},
+		},
+		{
+			name: "Empty, modern", profile: endpoints.Modern(), exchange: exchange{request: "DELETE /library/v1/shelves/a"},
+			want: reply{200, map[string]string{"Content-Type": "application/json; charset=UTF-8"}, "{}"},
+		},
+		{
+			name: "a declared status", profile: endpoints.Frameworks(),
+			exchange: exchange{request: "POST /library/v1/shelves", body: `{"theme":"fiction"}`},
+			want:     reply{201, nil, `{"theme":"fiction"}`},
+		},
+		{
+			name: "an unknown path", profile: endpoints.Frameworks(), exchange: exchange{request: "GET /nowhere"},
+			want: reply{404, nil, envelope("404", "notFound", "Nothing is served at this path with the verb GET.")},
+		},
+		{
+			name: "another verb", profile: endpoints.Frameworks(), exchange: exchange{request: "PUT /library/v1/shelves"},
+			want: reply{404, map[string]string{"Allow": "-"}, envelope("404", "notFound", "Nothing is served at this path with the verb PUT.")},
+		},
+		{
+			name: "another verb, modern", profile: endpoints.Modern(), exchange: exchange{request: "PUT /library/v1/shelves"},
+			want: reply{405, map[string]string{"Allow": "GET, HEAD, POST, OPTIONS"},
+				`{"error":{"code":405,"message":"The verb PUT is not allowed here.","status":"UNIMPLEMENTED","details":[` +
+					`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"UNSUPPORTED_METHOD","domain":"global"}]}}`},
+		},
+		{
+			name: "OPTIONS", profile: endpoints.Frameworks(), exchange: exchange{request: "OPTIONS /library/v1/shelves"},
+			want: reply{204, map[string]string{"Allow": "GET, HEAD, POST, OPTIONS"}, ""},
+		},
+		{
+			name: "HEAD, modern", profile: endpoints.Modern(), exchange: exchange{request: "HEAD /library/v1/shelves/a"},
+			want: reply{200, map[string]string{"Content-Length": "38"}, ""},
+		},
+		{
+			name: "method override on POST", profile: endpoints.Frameworks(),
+			exchange: exchange{request: "POST /library/v1/shelves/a", header: map[string]string{"X-HTTP-Method-Override": "delete"}},
+			want:     reply{204, nil, ""},
+		},
+		{
+			name: "no method override on GET", profile: endpoints.Frameworks(),
+			exchange: exchange{request: get.request, header: map[string]string{"X-HTTP-Method-Override": "DELETE"}},
+			want:     reply{200, nil, shelfJSON},
+		},
+		{
+			name: "no method override in modern", profile: endpoints.Modern(),
+			exchange: exchange{request: "POST /library/v1/shelves/a", header: map[string]string{"X-HTTP-Method-Override": "DELETE"}},
+			want: reply{405, nil, `{"error":{"code":405,"message":"The verb POST is not allowed here.","status":"UNIMPLEMENTED","details":[` +
+				`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"UNSUPPORTED_METHOD","domain":"global"}]}}`},
+		},
+		{
+			name: "an error that is no exception keeps its text", profile: endpoints.Frameworks(), exchange: get,
+			impl: library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+				return nil, errors.New("pq: password authentication failed")
+			}},
+			want: reply{503, nil, envelope("503", "backendError", "backend error")},
+		},
+		{
+			name: "a panic", profile: endpoints.Frameworks(), exchange: get,
+			impl: library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) { panic("secret") }},
+			want: reply{503, nil, envelope("503", "backendError", "backend error")},
+		},
+		{
+			name: "a panic with an exception is no answer", profile: endpoints.Frameworks(), exchange: get,
+			impl: library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+				panic(exceptions.NewNotFound("x"))
+			}},
+			want: reply{503, nil, envelope("503", "backendError", "backend error")},
+		},
+		{
+			name: "a reply that cannot be encoded", profile: endpoints.Frameworks(), exchange: get,
+			impl: library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+				return &libraryv1.Shelf{Theme: "\xff"}, nil
+			}},
+			want: reply{503, nil, envelope("503", "backendError", "backend error")},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			api := newLibrary(t, &test.impl, endpoints.WithProfile(test.profile))
+			test.want.check(t, test.exchange.do(t, api))
+		})
+	}
+}
+
+// TestCallControlsTheReply: what a handler says through the call beats the
+// declaration, an explicit response beats both, an exception beats all.
+func TestCallControlsTheReply(t *testing.T) {
+	t.Parallel()
+	shelf := func(control func(*endpoints.Call)) library {
+		return library{getShelf: func(ctx context.Context, r *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+			control(endpoints.CallFrom(ctx))
+			return &libraryv1.Shelf{Name: r.GetName(), Theme: "fiction"}, nil
+		}}
+	}
+	tests := []struct {
+		name   string
+		impl   library
+		policy *normalize.Policy
+		want   reply
+	}{
+		{
+			name: "status and header", impl: shelf(func(c *endpoints.Call) {
+				c.SetStatus(202)
+				c.Header().Set("X-Cost", "7")
+			}),
+			want: reply{202, map[string]string{"X-Cost": "7"}, shelfJSON},
+		},
+		{
+			name: "the policy has the last word on a status", impl: shelf(func(c *endpoints.Call) { c.SetStatus(302) }),
+			want: reply{404, nil, envelope("404", "unsupportedProtocol", "Not Found")},
+		},
+		{
+			name: "identity keeps it", impl: shelf(func(c *endpoints.Call) { c.SetStatus(302) }), policy: normalize.Identity(),
+			want: reply{302, nil, shelfJSON},
+		},
+		{
+			name: "a status without a body", impl: shelf(func(c *endpoints.Call) { c.SetStatus(205) }),
+			want: reply{205, map[string]string{"Content-Type": "-"}, ""},
+		},
+		{
+			name: "a response passes through", impl: shelf(func(c *endpoints.Call) {
+				c.SetStatus(202)
+				c.Header().Set("X-Cost", "7")
+				c.Respond(&endpoints.Response{Status: 418, Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("tea")})
+			}),
+			want: reply{418, map[string]string{"Content-Type": "text/plain", "X-Cost": "7"}, "tea"},
+		},
+		{
+			name: "an exception drops what was set", impl: library{getShelf: func(ctx context.Context, _ *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+				c := endpoints.CallFrom(ctx)
+				c.SetStatus(202)
+				c.Header().Set("X-Cost", "7")
+				c.Respond(&endpoints.Response{})
+				return nil, exceptions.Raise(exceptions.NewServiceUnavailable("Later."), exceptions.Header("Retry-After", "3"))
+			}},
+			want: reply{503, map[string]string{"X-Cost": "-", "Retry-After": "3"}, envelope("503", "backendError", "Later.")},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var options []endpoints.Option
+			if test.policy != nil {
+				options = append(options, endpoints.WithPolicy(test.policy))
+			}
+			api := newLibrary(t, &test.impl, options...)
+			test.want.check(t, exchange{request: "GET /library/v1/shelves/a"}.do(t, api))
+		})
+	}
+}
+
+// TestContextEnds: only the end of the request's own context speaks for itself.
+func TestContextEnds(t *testing.T) {
+	t.Parallel()
+	api := newLibrary(t, &library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+		return nil, context.DeadlineExceeded // of something else
+	}}, endpoints.WithPolicy(normalize.Identity()))
+	reply{500, nil, envelope("500", "internalError", "Internal Server Error")}.check(t, exchange{request: "GET /library/v1/shelves/a"}.do(t, api))
+
+	api = newLibrary(t, &library{deleteShelf: func(ctx context.Context, _ *libraryv1.DeleteShelfRequest) (*emptypb.Empty, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}, endpoints.WithPolicy(normalize.Identity()), endpoints.WithLimits(endpoints.Limits{CallTime: 1}))
+	resp := exchange{request: "DELETE /library/v1/shelves/a"}.do(t, api)
+	if resp.StatusCode != 504 {
+		t.Errorf("a call out of time: want 504, got %d", resp.StatusCode)
+	}
+}
+
+func TestAbortHandlerIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	api := newLibrary(t, &library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+		panic(http.ErrAbortHandler)
+	}})
+	defer func() {
+		if v := recover(); v != http.ErrAbortHandler {
+			t.Errorf("want the panic of net/http to pass, got %v", v)
+		}
+	}()
+	exchange{request: "GET /library/v1/shelves/a"}.do(t, api)
+}
+
+func TestBasePath(t *testing.T) {
+	t.Parallel()
+	api := newLibrary(t, &library{}, endpoints.WithBasePath("/api/"))
+	reply{200, nil, shelfJSON}.check(t, exchange{request: "GET /api/library/v1/shelves/a"}.do(t, api))
+	if resp := (exchange{request: "GET /library/v1/shelves/a"}).do(t, api); resp.StatusCode != 404 {
+		t.Errorf("without the prefix: want 404, got %d", resp.StatusCode)
+	}
+}
+
+func TestOptionsThatAreWrong(t *testing.T) {
+	t.Parallel()
+	api := endpoints.New(endpoints.WithBasePath("api/{x}"))
+	err := api.Register(endpoints.Service{})
+	for _, part := range []string{`base path "api/{x}"`, "needs a descriptor"} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("want an error that says %q, got %v", part, err)
+		}
+	}
+}

@@ -1,8 +1,0 @@
-package endpoints
-
-import (
-	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
-	"github.com/endpoints-frameworks/endpoints-go/internal/python"
-)
-
-func standardBinder(t *rest, b *binding) (bind.Binder, error) { return python.Binder{}, nil }
