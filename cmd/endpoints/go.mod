@@ -21,3 +21,4 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
+require github.com/google/go-cmp v0.7.0
