@@ -217,7 +217,7 @@ func (d *Decoder) Enum(byName func(name []byte) (int32, bool)) (v int32, ok bool
 		return 0, false
 	}
 	if v, ok = byName(s); !ok && (!d.discard || d.enums) {
-		d.fail(at, "unknown enum value "+quote(s))
+		d.fail(at, "unknown enum value")
 	}
 	return v, ok
 }

@@ -326,8 +326,8 @@ func TestDynamicKinds(t *testing.T) {
 		{name: "zero in the body by proto name", rule: "POST /x *", target: "?page_size=5", body: `{"page_size":0}`, want: `{}`},
 		{
 			name: "unknown enum inside, on the second line", rule: "POST /x *", target: "?", body: "{\"nope\":[],\n \"c\":{\"color\":\"PINK\"}}",
-			want: "400  Invalid request body: line 2, column 15: c.color: not a value of the enumeration." +
-				"\nbody c.color  Invalid request body: line 2, column 15: c.color: not a value of the enumeration.",
+			want: "400  Invalid request body: line 2, column 15: c.color: unknown enum value." +
+				"\nbody c.color  Invalid request body: line 2, column 15: c.color: unknown enum value.",
 		},
 		{name: "known enums inside", rule: "POST /x *", target: "?", body: `{"st":{"color":"PINK"},"nope":{"color":"PINK"},"c":{"labels":{"color":"PINK"},"color":"BLUE"}}`, want: `{"st":{"color":"PINK"},"c":{"labels":{"color":"PINK"},"color":"BLUE"}}`},
 		{name: "map body", rule: "POST /x labels", target: "?", body: `{"a":"b"}`, want: `{"labels":{"a":"b"}}`},

@@ -20,12 +20,12 @@ func (b *binding) readBody(msg proto.Message) error {
 	f := b.plan.bodyField
 	switch {
 	case f == nil:
-		if err := b.unmarshal(b.in.Body, msg, b.plan.table); err != nil {
+		if err := b.unmarshal(b.in.Body, msg); err != nil {
 			return badBody(err, "", 0)
 		}
 	case f.desc.Message() != nil && !f.list && !f.desc.IsMap():
 		part := b.m.Mutable(f.desc).Message().Interface()
-		if err := b.unmarshal(b.in.Body, part, f.table); err != nil {
+		if err := b.unmarshal(b.in.Body, part); err != nil {
 			return badBody(err, f.name, 0)
 		}
 	default:
@@ -47,33 +47,21 @@ func (b *binding) wrapBody(msg proto.Message, f *field) error {
 	document.WriteString(`{"` + f.name + "\":\n")
 	document.Write(b.in.Body)
 	document.WriteString("\n}")
-	if err := b.unmarshal(document.Bytes(), msg, b.plan.table); err != nil {
+	if err := b.unmarshal(document.Bytes(), msg); err != nil {
 		return badBody(err, "", 1)
 	}
 	return nil
 }
 
-// unmarshal reads a document into msg; t is the table of msg, or nil. An unknown
-// enum name is an error, though unknown fields may be ignored: package jsonpb
-// ignores either both or none. So a document is read strictly first, and what
-// has unknown fields a second time.
-func (b *binding) unmarshal(document []byte, msg proto.Message, t *table) error {
-	o := jsonpb.UnmarshalOptions{RecursionLimit: b.plan.options.MaxDepth}
-	enums := t != nil && t.enums
-	if b.plan.options.RejectUnknownFields || enums {
-		err := jsonpb.Unmarshal(document, msg, o)
-		if err == nil || b.plan.options.RejectUnknownFields {
-			return err
-		}
-	}
-	o.DiscardUnknown = true
-	if err := jsonpb.Unmarshal(document, msg, o); err != nil {
-		return err
-	}
-	if enums {
-		return checkEnums(document, t)
-	}
-	return nil
+// unmarshal reads a document into msg. An unknown enum name is an error even
+// where unknown fields are not: to leave out a misspelt value would change what
+// the request means.
+func (b *binding) unmarshal(document []byte, msg proto.Message) error {
+	return jsonpb.Unmarshal(document, msg, jsonpb.UnmarshalOptions{
+		DiscardUnknown: !b.plan.options.RejectUnknownFields,
+		KnownEnums:     true,
+		RecursionLimit: b.plan.options.MaxDepth,
+	})
 }
 
 // isBlank reports whether a body holds nothing but JSON white space.

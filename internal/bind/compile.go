@@ -177,9 +177,6 @@ func (c *Compiler) complete(root *table) []error {
 					t.below = append(t.below, f)
 					again = true
 				}
-				if !t.enums && f.hasEnums() && !isFree(t.desc) {
-					t.enums, again = true, true
-				}
 			}
 		}
 	}

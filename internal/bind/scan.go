@@ -1,107 +1,34 @@
 package bind
 
 import (
-	"bytes"
 	"encoding/json"
-	"unicode/utf8"
-
-	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
-	"google.golang.org/protobuf/reflect/protoreflect"
+	"strings"
 )
 
 // scanBody notes which members the body has. The body is known to be valid.
 func (b *binding) scanBody() {
 	s := scanner{data: b.in.Body}
 	s.space()
-	s.members(func(key []byte) bool {
-		if f := b.plan.table.byName[string(key)]; f != nil && s.peek() != 'n' { // null
+	if s.peek() != '{' {
+		return
+	}
+	s.pos++
+	for s.space(); s.peek() == '"'; s.space() {
+		key := s.string()
+		s.space()
+		s.pos++ // colon
+		s.space()
+		null := s.peek() == 'n'
+		s.value()
+		if f := b.plan.table.byName[string(key)]; f != nil && !null {
 			b.inBody.add(f.desc.Index())
 		}
-		s.value()
-		return true
-	})
-}
-
-// checkEnums returns an error for the first enum value in the document that is
-// named by no name. The document is known to be valid for the message type of t.
-func checkEnums(document []byte, t *table) error {
-	s := scanner{data: document}
-	s.space()
-	at, path, found := s.badEnum(t, nil)
-	if !found {
-		return nil
-	}
-	before := document[:at]
-	return &jsonpb.Error{
-		Path:   path,
-		Line:   bytes.Count(before, []byte("\n")) + 1,
-		Column: utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1,
-		Reason: "not a value of the enumeration",
-	}
-}
-
-// hasEnums reports whether the field may hold enum values, at any depth.
-func (f *field) hasEnums() bool {
-	return f.table != nil && f.table.enums || f.enum() != nil
-}
-
-// enum returns the type of the enum values that the field itself holds, or nil.
-func (f *field) enum() protoreflect.EnumDescriptor {
-	if f.desc.IsMap() {
-		return f.desc.MapValue().Enum()
-	}
-	return f.desc.Enum()
-}
-
-// badEnum looks through an object. It stops at the first bad value and returns
-// its place.
-func (s *scanner) badEnum(t *table, outer *place) (at int, path string, found bool) {
-	s.members(func(key []byte) bool {
-		f := t.byName[string(key)]
-		if f == nil || !f.hasEnums() {
-			s.value()
-			return true
+		s.space()
+		if s.peek() != ',' {
+			return
 		}
-		where := place{outer: outer, name: f.name}
-		element := func() bool {
-			at, path, found = s.badElement(f, &where)
-			return !found
-		}
-		switch {
-		case f.list && s.peek() == '[':
-			where.kind = inList
-			s.elements(func(i int) bool {
-				where.index = i
-				return element()
-			})
-		case f.desc.IsMap() && s.peek() == '{':
-			where.kind = inMap
-			s.members(func(key []byte) bool {
-				where.key = string(key)
-				return element()
-			})
-		default:
-			element()
-		}
-		return !found
-	})
-	return at, path, found
-}
-
-// badElement looks at one value of a field.
-func (s *scanner) badElement(f *field, where *place) (at int, path string, found bool) {
-	switch c := s.peek(); {
-	case c == '{' && f.table != nil:
-		return s.badEnum(f.table, where)
-	case c == '"' && f.enum() != nil:
-		at = s.pos
-		if f.enum().Values().ByName(protoreflect.Name(s.string())) == nil {
-			return at, where.path(), true
-		}
-	default:
-		s.value()
+		s.pos++
 	}
-	return 0, "", false
 }
 
 // A scanner steps over the parts of a JSON document that is known to be valid.
@@ -118,56 +45,6 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// members calls visit for the members of an object, if one is here: with the
-// key, at the value, which visit steps over. A visit that returns false ends it
-// all.
-func (s *scanner) members(visit func(key []byte) bool) {
-	if s.peek() != '{' {
-		s.value()
-		return
-	}
-	s.pos++
-	for {
-		s.space()
-		if s.peek() != '"' {
-			break
-		}
-		key := s.string()
-		s.space()
-		s.pos++ // colon
-		s.space()
-		if !visit(key) {
-			return
-		}
-		s.space()
-		if s.peek() != ',' {
-			break
-		}
-		s.pos++
-	}
-	s.pos++ // closing brace
-}
-
-// elements is members for an array.
-func (s *scanner) elements(visit func(i int) bool) {
-	s.pos++
-	for i := 0; ; i++ {
-		s.space()
-		if s.peek() == ']' || s.peek() == 0 {
-			break
-		}
-		if !visit(i) {
-			return
-		}
-		s.space()
-		if s.peek() != ',' {
-			break
-		}
-		s.pos++
-	}
-	s.pos++ // closing bracket
-}
-
 func (s *scanner) space() {
 	for s.pos < len(s.data) && isSpace(s.data[s.pos]) {
 		s.pos++
@@ -176,15 +53,12 @@ func (s *scanner) space() {
 
 // string steps over a string and returns it, without quotes and escapes.
 func (s *scanner) string() []byte {
-	start := s.pos
-	s.pos++
-	escaped := false
-	for s.pos < len(s.data) && s.data[s.pos] != '"' {
+	start, escaped := s.pos, false
+	for s.pos++; s.pos < len(s.data) && s.data[s.pos] != '"'; s.pos++ {
 		if s.data[s.pos] == '\\' {
 			escaped = true
 			s.pos++
 		}
-		s.pos++
 	}
 	s.pos = min(s.pos+1, len(s.data))
 	quoted := s.data[start:s.pos]
@@ -193,40 +67,28 @@ func (s *scanner) string() []byte {
 		_ = json.Unmarshal(quoted, &text)
 		return []byte(text)
 	}
-	if len(quoted) < 2 {
-		return nil
-	}
-	return quoted[1 : len(quoted)-1]
+	return quoted[1:max(1, len(quoted)-1)]
 }
 
-// value steps over a value of any kind.
+// value steps over a value of any kind. What stands between the braces and
+// brackets of a value does not matter, but for strings.
 func (s *scanner) value() {
-	depth := 0
-	for s.pos < len(s.data) {
+	for depth := 0; s.pos < len(s.data); {
 		switch c := s.data[s.pos]; {
 		case c == '"':
 			s.skipString()
 		case c == '{' || c == '[':
 			depth++
 			s.pos++
-			continue
-		case (c == '}' || c == ']') && depth == 0:
-			return
 		case c == '}' || c == ']':
 			depth--
 			s.pos++
-		case isSpace(c) || c == ',' || c == ':':
-			if depth == 0 {
-				return
-			}
+		case depth > 0 && (isSpace(c) || c == ',' || c == ':'):
 			s.pos++
-			continue
 		default: // a number or a name
-			for s.pos < len(s.data) && !isSpace(s.data[s.pos]) && bytes.IndexByte([]byte(",:]}"), s.data[s.pos]) < 0 {
-				s.pos++
-			}
+			s.skipWord()
 		}
-		if depth == 0 {
+		if depth <= 0 {
 			return
 		}
 	}
@@ -240,4 +102,13 @@ func (s *scanner) skipString() {
 		}
 	}
 	s.pos = min(s.pos+1, len(s.data))
+}
+
+// skipWord steps over a number or a name, and at least one byte.
+func (s *scanner) skipWord() {
+	for s.pos++; s.pos < len(s.data); s.pos++ {
+		if c := s.data[s.pos]; isSpace(c) || strings.IndexByte(",:]}", c) >= 0 {
+			return
+		}
+	}
 }

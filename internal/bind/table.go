@@ -19,8 +19,6 @@ type table struct {
 	required []*field
 	// defaults are the fields that are filled in if they are not there.
 	defaults []*field
-	// enums says that messages of the type may hold enum values, at any depth.
-	enums bool
 	// below are the fields that lead to messages with required fields or
 	// defaults, at any depth.
 	below []*field
