@@ -10,6 +10,9 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/typepb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
 // parameter is the text of an error with one invalid parameter.
@@ -49,7 +52,7 @@ func run(t *testing.T, desc protoreflect.MessageDescriptor, newMessage func() pr
 func TestScalars(t *testing.T) {
 	t.Parallel()
 	no := parameter
-	run(t, (&conformancev1.AllTypes{}).ProtoReflect().Descriptor(), func() proto.Message { return &conformancev1.AllTypes{} }, bind.Options{}, []bindTest{
+	tests := []bindTest{
 		{name: "string", target: "?s=a+b%2Bc%20d%C3%A9", want: `{"s":"a b+c dé"}`},
 		{name: "empty string", target: "?s=", want: `{"s":""}`},
 		{name: "no equals sign", target: "?s", want: `{"s":""}`},
@@ -156,7 +159,40 @@ func TestScalars(t *testing.T) {
 				"\nparameter i64 invalidParameter Invalid value for parameter \"i64\": not an integer." +
 				"\nparameter i32 invalidParameter Invalid value for parameter \"i32\": not an integer.",
 		},
+	}
+	desc := (&conformancev1.AllTypes{}).ProtoReflect().Descriptor()
+	t.Run("generated", func(t *testing.T) {
+		run(t, desc, func() proto.Message { return &conformancev1.AllTypes{} }, bind.Options{}, tests)
 	})
+	t.Run("dynamic", func(t *testing.T) {
+		run(t, desc, func() proto.Message { return dynamicpb.NewMessage(desc) }, bind.Options{}, tests)
+	})
+}
+
+// TestWithoutPresence has scalars of all kinds in generated messages whose
+// fields have no presence.
+func TestWithoutPresence(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		msg         proto.Message
+		query, want string
+	}{
+		{&typepb.Field{}, "kind=TYPE_BOOL&cardinality=2&number=-5&name=n&oneofIndex=7&packed=1&jsonName=j", `{"kind":"TYPE_BOOL","cardinality":"CARDINALITY_REQUIRED","number":-5,"name":"n","oneofIndex":7,"packed":true,"jsonName":"j"}`},
+		{&durationpb.Duration{}, "seconds=-9&nanos=-5", `"-9.000000005s"`},
+		{&wrapperspb.DoubleValue{}, "value=-0.5", `-0.5`},
+		{&wrapperspb.FloatValue{}, "value=0.1", `0.1`},
+		{&wrapperspb.UInt64Value{}, "value=18446744073709551615", `"18446744073709551615"`},
+		{&wrapperspb.UInt32Value{}, "value=4294967295", `4294967295`},
+		{&wrapperspb.BytesValue{}, "value=AQ", `"AQ=="`},
+		{&wrapperspb.Int32Value{}, "value=x", parameter("value", "not an integer")},
+	}
+	for _, tt := range tests {
+		name := tt.msg.ProtoReflect().Descriptor().FullName()
+		plan := compile(t, tt.msg.ProtoReflect().Descriptor(), "GET /x", bind.Options{})
+		if got := show(tt.msg, plan.Bind(&bind.Input{RawQuery: tt.query}, tt.msg)); got != tt.want {
+			t.Errorf("%s: %s\nwant %s", name, got, tt.want)
+		}
+	}
 }
 
 func TestPath(t *testing.T) {

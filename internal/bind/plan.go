@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"reflect"
+
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -76,6 +78,8 @@ type binding struct {
 	plan *Plan
 	in   *Input
 	m    protoreflect.Message
+	// s is the message as a struct, if it is one of the expected type.
+	s reflect.Value
 	// hasBody says that a body was read; inBody are the top-level fields that
 	// it has, once scanned is true.
 	hasBody, scanned bool
@@ -93,6 +97,9 @@ type binding struct {
 // Bind fills msg.
 func (p *Plan) Bind(in *Input, msg proto.Message) error {
 	b := binding{plan: p, in: in, m: msg.ProtoReflect()}
+	if t := p.table.goType; t != nil && reflect.TypeOf(msg) == t {
+		b.s = reflect.ValueOf(msg).Elem()
+	}
 	if err := b.readBody(msg); err != nil {
 		return err
 	}
@@ -132,9 +139,18 @@ func (b *binding) readVariable(i int) {
 	for _, f := range v.chain[:len(v.chain)-1] {
 		m = m.Mutable(f.desc).Message()
 	}
-	if p := v.chain[len(v.chain)-1].set(m, text); p != "" {
+	if p := b.set(m, v.chain, text); p != "" {
 		b.violate(invalid(v.name, p))
 	}
+}
+
+// set fills the field at the end of chain, which is in m.
+func (b *binding) set(m protoreflect.Message, chain []*field, text string) problem {
+	leaf := chain[len(chain)-1]
+	if len(chain) == 1 && leaf.at >= 0 && b.s.IsValid() {
+		return leaf.setStruct(b.s, text)
+	}
+	return leaf.set(m, text)
 }
 
 // variable returns the text of a variable, which is as a rule at the same

@@ -91,7 +91,7 @@ func (b *binding) readParameter(chain []*field, value string) {
 			m = m.Mutable(f.desc).Message()
 		}
 	}
-	if p := leaf.set(m, text); p != "" {
+	if p := b.set(m, chain, text); p != "" {
 		b.violate(invalid(pathOf(chain), p))
 	}
 }

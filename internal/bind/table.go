@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"reflect"
+
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -13,6 +15,8 @@ type table struct {
 	desc protoreflect.MessageDescriptor
 	// byName has every field under its JSON name and its name in the proto file.
 	byName map[string]*field
+	// goType is what messages of the type are as a rule; see findStruct.
+	goType reflect.Type
 	// fields are in the order of the proto file.
 	fields []*field
 	// required are the fields that must be there.
@@ -46,6 +50,8 @@ type field struct {
 	// table is that of the message that the field holds, or that its elements
 	// are; nil for other fields.
 	table *table
+	// at is the place of the field in the struct of its table, or -1.
+	at int
 	// known is the kind of a well-known message.
 	known wellKnownKind
 	// fallback is the text of the default, if the field has one.
@@ -72,11 +78,12 @@ func (c *Compiler) table(desc protoreflect.MessageDescriptor) *table {
 	for _, f := range t.fields {
 		t.byName[f.name] = f
 	}
+	t.findStruct()
 	return t
 }
 
 func (c *Compiler) field(desc protoreflect.FieldDescriptor) *field {
-	f := &field{desc: desc, name: desc.JSONName(), list: desc.IsList(), presence: desc.HasPresence()}
+	f := &field{desc: desc, name: desc.JSONName(), list: desc.IsList(), presence: desc.HasPresence(), at: -1}
 	if od := desc.ContainingOneof(); od != nil && !od.IsSynthetic() {
 		f.oneof = od
 	}
