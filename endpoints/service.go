@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	endpointsv1 "github.com/endpoints-frameworks/endpoints-go/gen/endpoints/v1"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -33,6 +34,10 @@ type Method struct {
 	// from its begin to its end. request is nil if the client streams; the reply
 	// is nil if the server does, and otherwise as that of Call.
 	Stream func(ctx context.Context, request proto.Message, stream Stream) (proto.Message, error)
+	// Throws holds the classes of the exceptions that the rpc declares, in the
+	// order of their declaration. Whoever declares a class declares all that
+	// extend it.
+	Throws []*exceptions.Class
 
 	descriptor    protoreflect.MethodDescriptor
 	fullName      string

@@ -17,6 +17,10 @@
 //	    out: gen
 //	    opt: paths=source_relative
 //
+// A message with the option endpoints.v1.exception becomes an error of Go: it
+// gets methods in its own package. What it declares is checked, and so is what
+// methods declare to throw.
+//
 // Services go into a package of their own, a directory below the messages: for
 // messages in package libraryv1 it is libraryv1endpoints. The options are those
 // of every Go plugin (paths, module, M) and
@@ -90,8 +94,10 @@ type generator func(p *protogen.Plugin, f *protogen.File, problems *problems)
 // generators returns one generator for each kind of code. They may keep what
 // they have seen of other files of the run.
 func (o *options) generators() []generator {
+	exceptions := new(declarations)
 	all := []generator{
-		newServices(o.packageSuffix).generate,
+		exceptions.generate,
+		newServices(o.packageSuffix, exceptions).generate,
 	}
 	if o.json {
 		all = append(all, func(p *protogen.Plugin, f *protogen.File, problems *problems) {

@@ -62,7 +62,7 @@ func TestGenerated(t *testing.T) {
 		parameter string
 		dir       string // where the code is, below the root
 		protos    []string
-		want      []string // the files written for the services
+		want      []string // the files that are written
 	}{
 		{
 			name:      "the library",
@@ -94,6 +94,18 @@ func TestGenerated(t *testing.T) {
 			dir:       ".",
 			protos:    []string{"plugintest/good/none.proto"},
 			want:      []string{"cmd/protoc-gen-go-endpoints/internal/testpb/none/noneendpoints/none.endpoints.go"},
+		},
+		{
+			name:      "exceptions",
+			parameter: module + "/internal/exceptiontest",
+			dir:       "internal/exceptiontest",
+			protos:    []string{"exceptiontest/base/base.proto", "exceptiontest/lease/lease.proto", "exceptiontest/store/store.proto"},
+			want: []string{
+				"base/base_exception.pb.go",
+				"lease/lease_exception.pb.go",
+				"store/store_exception.pb.go",
+				"store/storeendpoints/store.endpoints.go",
+			},
 		},
 		{
 			name:      "no services",

@@ -28,11 +28,13 @@ type services struct {
 	declared map[protogen.GoIdent]protoreflect.Descriptor
 	// documented holds the packages that have a package comment.
 	documented map[protogen.GoImportPath]bool
+	exceptions *declarations
 }
 
-func newServices(packageSuffix string) *services {
+func newServices(packageSuffix string, exceptions *declarations) *services {
 	return &services{
 		packageSuffix: packageSuffix,
+		exceptions:    exceptions,
 		declared:      make(map[protogen.GoIdent]protoreflect.Descriptor),
 		documented:    make(map[protogen.GoImportPath]bool),
 	}
@@ -55,6 +57,7 @@ func (s *services) generate(p *protogen.Plugin, f *protogen.File, problems *prob
 	for _, service := range f.Services {
 		checkMethods(service, problems)
 	}
+	s.exceptions.load(p)
 	g := s.newFile(p, f)
 	for _, service := range f.Services {
 		w := serviceWriter{
@@ -62,6 +65,7 @@ func (s *services) generate(p *protogen.Plugin, f *protogen.File, problems *prob
 			service:       service,
 			server:        service.GoName + "Server",
 			register:      "Register" + service.GoName,
+			throws:        make(map[*protogen.Method][]string),
 			descriptor:    g.QualifiedGoIdent(f.GoDescriptorIdent),
 		}
 		s.declare(w.server, f, service.Desc, problems)
@@ -70,6 +74,9 @@ func (s *services) generate(p *protogen.Plugin, f *protogen.File, problems *prob
 			if streaming(m) {
 				s.declare(w.stream(m), f, m.Desc, problems)
 			}
+		}
+		for _, m := range service.Methods {
+			w.throws[m] = s.exceptions.throws(g, m, problems)
 		}
 		w.nameLocals()
 		w.writeInterface()
@@ -148,6 +155,9 @@ type serviceWriter struct {
 	// server and register are the names of what is declared, descriptor that
 	// of the file descriptor.
 	server, register, descriptor string
+	// throws holds, for each method, expressions for the classes of exceptions
+	// that it declares.
+	throws map[*protogen.Method][]string
 	// The names of parameters and variables; none is that of a package.
 	api, impl, ctx, request, reply, err, calls, message, self string
 }
@@ -161,6 +171,12 @@ func (w *serviceWriter) nameLocals() {
 		// services that have methods.
 		used = append(used, w.context(), w.proto())
 		used = append(used, w.QualifiedGoIdent(m.Input.GoIdent), w.QualifiedGoIdent(m.Output.GoIdent))
+	}
+	for _, classes := range w.throws {
+		for _, class := range classes {
+			_, message, _ := strings.Cut(class, "(&")
+			used = append(used, class, message)
+		}
 	}
 	free := func(name string) string {
 		for slices.ContainsFunc(used, func(u string) bool { return strings.HasPrefix(u, name+".") }) {
@@ -240,6 +256,13 @@ func (w *serviceWriter) writeMethod(m *protogen.Method) {
 	w.P("{")
 	w.P(`Name: "`, m.Desc.Name(), `",`)
 	w.P("NewRequest: func() ", w.proto(), " { return new(", m.Input.GoIdent, ") },")
+	if classes := w.throws[m]; len(classes) > 0 {
+		w.P("Throws: []*", exceptionsPackage.Ident("Class"), "{")
+		for _, class := range classes {
+			w.P(class, ",")
+		}
+		w.P("},")
+	}
 	if streaming(m) {
 		w.writeStreamCall(m)
 		w.P("},")

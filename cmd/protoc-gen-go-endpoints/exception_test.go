@@ -1,0 +1,82 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestExceptionErrors holds one golden file for each kind of mistake in the
+// declaration of an exception.
+func TestExceptionErrors(t *testing.T) {
+	set := protos(t)
+	tests := []struct {
+		name   string
+		protos []string
+	}{
+		{"exception_extends", []string{"plugintest/bad/exception_elsewhere.proto", "plugintest/bad/exception_extends.proto"}},
+		{"exception_cycle", nil},
+		{"exception_placeholder", nil},
+		{"exception_clash", nil},
+		{"exception_clash_hybrid", nil},
+		{"exception_status", nil},
+		{"exception_rest", nil},
+		{"exception_parent", nil},
+		{"exception_throws", []string{"plugintest/bad/exception_throws.proto", "plugintest/bad/exception_elsewhere.proto"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.protos == nil {
+				tt.protos = []string{"plugintest/bad/" + tt.name + ".proto"}
+			}
+			response := translate(t, set, "paths=source_relative", tt.protos...)
+			if len(response.File) != 0 {
+				t.Errorf("%d files beside the error", len(response.File))
+			}
+			golden(t, tt.name, response.GetError())
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", "errors", name+".txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(got+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got+"\n"); diff != "" {
+		t.Errorf("error (-want +got); run with -update if it is right:\n%s", diff)
+	}
+}
+
+// TestExceptionsAlone proves that a file is translated the same whether its
+// imports are part of the run or not.
+func TestExceptionsAlone(t *testing.T) {
+	set := protos(t)
+	const parameter = "paths=source_relative"
+	together := translate(t, set, parameter, "exceptiontest/base/base.proto", "exceptiontest/lease/lease.proto", "exceptiontest/store/store.proto")
+	alone := translate(t, set, parameter, "exceptiontest/store/store.proto")
+	if alone.Error != nil {
+		t.Fatal(alone.GetError())
+	}
+	want := make(map[string]string)
+	for _, f := range together.File {
+		want[f.GetName()] = f.GetContent()
+	}
+	for _, f := range alone.File {
+		if diff := cmp.Diff(want[f.GetName()], f.GetContent()); diff != "" {
+			t.Errorf("%s (-together +alone):\n%s", f.GetName(), diff)
+		}
+	}
+}
