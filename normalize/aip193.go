@@ -21,8 +21,10 @@ import (
 // code is the status that is sent, status the name of the gRPC code. details
 // holds google.rpc.ErrorInfo always, BadRequest if the exception has violations,
 // RetryInfo if it says when to come back, then its own details: one of each
-// type, where one of its own takes the place of one of ours. The schema is
-// endpoints.v1.StatusEnvelope.
+// type, where one of its own takes the place of one of ours. The details of an
+// exception that is declared in proto begin with the message itself, followed
+// by what it is to clients that know only its parents; its plain fields are the
+// metadata of ErrorInfo, too. The schema is endpoints.v1.StatusEnvelope.
 func AIP193() Format { return aip193{} }
 
 type aip193 struct{}
@@ -54,13 +56,20 @@ func (aip193) Append(dst []byte, v *Verdict) []byte {
 	if v.RetryAfter > 0 && !holds(v.Details, retryInfoName) {
 		dst = appendRetryInfo(appendComma(dst, first), v.RetryAfter)
 	}
-	for i, m := range v.Details {
-		if name := detailName(m); name == "" || holds(v.Details[:i], name) {
+	dst = appendDetails(dst, first, v.Details)
+	return append(dst, `]}}`...)
+}
+
+// appendDetails appends details as elements of an array whose first element
+// stands at first: one of each type.
+func appendDetails(dst []byte, first int, details []proto.Message) []byte {
+	for i, m := range details {
+		if name := detailName(m); name == "" || holds(details[:i], name) {
 			continue
 		}
 		dst = appendDetail(dst, first, m)
 	}
-	return append(dst, `]}}`...)
+	return dst
 }
 
 // holds says whether one of the details is of the named message type.
@@ -97,6 +106,9 @@ func appendErrorInfo(dst []byte, v *Verdict) []byte {
 	dst = appendUpperSnake(dst, v.Reason)
 	dst = append(dst, `","domain":`...)
 	dst = appendString(dst, v.Domain)
+	if m := v.own(); m != nil {
+		dst = appendMetadata(dst, m)
+	}
 	return append(dst, '}')
 }
 

@@ -14,8 +14,18 @@ import (
 // (section 4.2.1); detail is there if the exception has a text. reason and
 // domain are extension members, and so is errors, with one object for each
 // violation: its detail and reason, and its place as "pointer" (a JSON Pointer
-// into the body, RFC 6901 section 6), "parameter" or "header". The schema is
-// endpoints.v1.Problem.
+// into the body, RFC 6901 section 6), "parameter" or "header".
+//
+// A class that has a type is named by it. The fields of an exception that is
+// declared in proto are extension members under their JSON names, but for those
+// whose names have a meaning here already; details holds it as a whole, as
+// AIP193 does, and all other details.
+//
+//	{"type":"https://type.googleapis.com/library.v1.ShelfLocked","title":"Conflict","status":409,
+//	 "detail":"...","reason":"shelfLocked","domain":"global","shelf":"a","holder":"bob",
+//	 "details":[{"@type":"type.googleapis.com/library.v1.ShelfLocked","shelf":"a","holder":"bob"}]}
+//
+// The schema is endpoints.v1.Problem.
 func Problem() Format { return problem{} }
 
 type problem struct{}
@@ -23,7 +33,13 @@ type problem struct{}
 func (problem) ContentType() string { return "application/problem+json" }
 
 func (problem) Append(dst []byte, v *Verdict) []byte {
-	dst = append(dst, `{"type":"about:blank","title":`...)
+	dst = append(dst, `{"type":`...)
+	if v.Class != nil && v.Class.Type != "" {
+		dst = appendString(dst, v.Class.Type)
+	} else {
+		dst = append(dst, `"about:blank"`...)
+	}
+	dst = append(dst, `,"title":`...)
 	dst = appendString(dst, phrase(v.Status))
 	dst = append(dst, `,"status":`...)
 	dst = strconv.AppendInt(dst, int64(v.Status), 10)
@@ -45,6 +61,19 @@ func (problem) Append(dst []byte, v *Verdict) []byte {
 	}
 	if len(v.Violations) > 0 {
 		dst = append(dst, ']')
+	}
+	if m := v.own(); m != nil {
+		dst = appendOwn(dst, m)
+	}
+	if len(v.Details) > 0 {
+		before := len(dst)
+		dst = append(dst, `,"details":[`...)
+		first := len(dst)
+		if dst = appendDetails(dst, first, v.Details); len(dst) == first {
+			dst = dst[:before]
+		} else {
+			dst = append(dst, ']')
+		}
 	}
 	return append(dst, '}')
 }

@@ -150,7 +150,11 @@ type Problem struct {
 	// An extension member: the name space of the reason.
 	Domain string `protobuf:"bytes,7,opt,name=domain,proto3" json:"domain,omitempty"`
 	// An extension member: the places of the request that are wrong.
-	Errors        []*Problem_Item `protobuf:"bytes,8,rep,name=errors,proto3" json:"errors,omitempty"`
+	Errors []*Problem_Item `protobuf:"bytes,8,rep,name=errors,proto3" json:"errors,omitempty"`
+	// An extension member: what a program can read, the most specific message
+	// first. If that is an exception, its fields are extension members as well,
+	// under their JSON names, but for those that have a name of a member here.
+	Details       []*anypb.Any `protobuf:"bytes,9,rep,name=details,proto3" json:"details,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -237,6 +241,13 @@ func (x *Problem) GetDomain() string {
 func (x *Problem) GetErrors() []*Problem_Item {
 	if x != nil {
 		return x.Errors
+	}
+	return nil
+}
+
+func (x *Problem) GetDetails() []*anypb.Any {
+	if x != nil {
+		return x.Details
 	}
 	return nil
 }
@@ -668,7 +679,7 @@ const file_endpoints_v1_errors_proto_rawDesc = "" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x16\n" +
 	"\x06status\x18\x03 \x01(\tR\x06status\x12.\n" +
-	"\adetails\x18\x04 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xec\x02\n" +
+	"\adetails\x18\x04 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\x9c\x03\n" +
 	"\aProblem\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x16\n" +
@@ -677,7 +688,8 @@ const file_endpoints_v1_errors_proto_rawDesc = "" +
 	"\binstance\x18\x05 \x01(\tR\binstance\x12\x16\n" +
 	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x16\n" +
 	"\x06domain\x18\a \x01(\tR\x06domain\x122\n" +
-	"\x06errors\x18\b \x03(\v2\x1a.endpoints.v1.Problem.ItemR\x06errors\x1a\x86\x01\n" +
+	"\x06errors\x18\b \x03(\v2\x1a.endpoints.v1.Problem.ItemR\x06errors\x12.\n" +
+	"\adetails\x18\t \x03(\v2\x14.google.protobuf.AnyR\adetails\x1a\x86\x01\n" +
 	"\x04Item\x12\x16\n" +
 	"\x06detail\x18\x01 \x01(\tR\x06detail\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
@@ -713,22 +725,23 @@ var file_endpoints_v1_errors_proto_goTypes = []any{
 	(*ErrorEnvelope_Item)(nil),    // 6: endpoints.v1.ErrorEnvelope.Item
 	(*StatusEnvelope_Status)(nil), // 7: endpoints.v1.StatusEnvelope.Status
 	(*Problem_Item)(nil),          // 8: endpoints.v1.Problem.Item
-	(*structpb.Value)(nil),        // 9: google.protobuf.Value
-	(*anypb.Any)(nil),             // 10: google.protobuf.Any
+	(*anypb.Any)(nil),             // 9: google.protobuf.Any
+	(*structpb.Value)(nil),        // 10: google.protobuf.Value
 }
 var file_endpoints_v1_errors_proto_depIdxs = []int32{
 	5,  // 0: endpoints.v1.ErrorEnvelope.error:type_name -> endpoints.v1.ErrorEnvelope.Error
 	7,  // 1: endpoints.v1.StatusEnvelope.error:type_name -> endpoints.v1.StatusEnvelope.Status
 	8,  // 2: endpoints.v1.Problem.errors:type_name -> endpoints.v1.Problem.Item
-	9,  // 3: endpoints.v1.DetailReply.detail:type_name -> google.protobuf.Value
-	9,  // 4: endpoints.v1.ErrorReply.error:type_name -> google.protobuf.Value
-	6,  // 5: endpoints.v1.ErrorEnvelope.Error.errors:type_name -> endpoints.v1.ErrorEnvelope.Item
-	10, // 6: endpoints.v1.StatusEnvelope.Status.details:type_name -> google.protobuf.Any
-	7,  // [7:7] is the sub-list for method output_type
-	7,  // [7:7] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	9,  // 3: endpoints.v1.Problem.details:type_name -> google.protobuf.Any
+	10, // 4: endpoints.v1.DetailReply.detail:type_name -> google.protobuf.Value
+	10, // 5: endpoints.v1.ErrorReply.error:type_name -> google.protobuf.Value
+	6,  // 6: endpoints.v1.ErrorEnvelope.Error.errors:type_name -> endpoints.v1.ErrorEnvelope.Item
+	9,  // 7: endpoints.v1.StatusEnvelope.Status.details:type_name -> google.protobuf.Any
+	8,  // [8:8] is the sub-list for method output_type
+	8,  // [8:8] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_endpoints_v1_errors_proto_init() }
