@@ -1,6 +1,7 @@
 package exceptions
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"time"
@@ -50,6 +51,11 @@ type Description struct {
 	Message string
 	// Blank says that an empty Message is meant to be the empty text.
 	Blank bool
+	// Value is a JSON value for the caller, compact and valid. Error formats with
+	// room for any value, {"detail": ...} and {"error": ...}, send it in place of
+	// Message; the others do not look at it. Nil: there is none. See the option
+	// [Value].
+	Value json.RawMessage
 	// Violations name the places of the request that are wrong.
 	Violations []Violation
 	// Details are typed messages for programs, the most specific first.

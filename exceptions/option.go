@@ -1,6 +1,9 @@
 package exceptions
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -56,6 +59,26 @@ type detailsOption []proto.Message
 
 func (o detailsOption) attach(r *raised) {
 	r.own.Details = join(r.own.Details, withoutNil(slices.Clone(o)))
+}
+
+// Value attaches a JSON value for the caller, which the error formats
+// {"detail": ...} and {"error": ...} send in place of the message. It replaces
+// one that was attached before. v is encoded at once, as [json.Marshal] does
+// but without escapes for HTML; a value that JSON cannot hold, such as NaN, is
+// left out, and the log says why.
+func Value(v any) Option { return valueOption{v} }
+
+type valueOption struct{ v any }
+
+func (o valueOption) attach(r *raised) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(o.v); err != nil {
+		r.add(fmt.Errorf("exceptions: value: %w", err))
+		return
+	}
+	r.own.Value = bytes.TrimSpace(b.Bytes())
 }
 
 // Reason replaces the reason, a constant for programs such as "shelfLocked". An

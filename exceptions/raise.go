@@ -114,6 +114,9 @@ func (r *raised) DescribeException() Description {
 	if r.own.Level != nil {
 		d.Level = r.own.Level
 	}
+	if r.own.Value != nil {
+		d.Value = r.own.Value
+	}
 	if r.own.RetryAfter != 0 {
 		d.RetryAfter = r.own.RetryAfter
 	}

@@ -3,10 +3,12 @@ package exceptions_test
 import (
 	"bytes"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"testing"
 	"time"
@@ -273,6 +275,39 @@ func TestLogValue(t *testing.T) {
 			slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{ReplaceAttr: bare})).Error("x", "err", test.err)
 			if b.String() != test.want {
 				t.Errorf("got  %swant %s", b.String(), test.want)
+			}
+		})
+	}
+}
+
+func TestValue(t *testing.T) {
+	type object struct {
+		B string `json:"b"`
+		A *int   `json:"a"`
+	}
+	tests := []struct {
+		name string
+		with []exceptions.Option
+		want string
+		text string
+	}{
+		{"text", []exceptions.Option{exceptions.Value("<a>")}, `"<a>"`, "held"},
+		{"order of fields", []exceptions.Option{exceptions.Value(object{B: "x"})}, `{"b":"x","a":null}`, "held"},
+		{"order of keys", []exceptions.Option{exceptions.Value(json.RawMessage(`{"z": 1.0, "a": [ ]}`))}, `{"z":1.0,"a":[]}`, "held"},
+		{"null", []exceptions.Option{exceptions.Value(nil)}, `null`, "held"},
+		{"last one wins", []exceptions.Option{exceptions.Value(1), exceptions.Value(2)}, `2`, "held"},
+		{"no JSON", []exceptions.Option{exceptions.Value(math.NaN())}, ``, "held: exceptions: value: json: unsupported value: NaN"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			err := exceptions.Raise(exceptions.NewConflict("held"), test.with...)
+			d := exceptions.Describe(err.(exceptions.ServiceException))
+			if string(d.Value) != test.want || err.Error() != test.text {
+				t.Errorf("got %s and %q, want %s and %q", d.Value, err, test.want, test.text)
+			}
+			again := exceptions.Raise(err.(exceptions.ServiceException), exceptions.Reason("r"))
+			if got := exceptions.Describe(again.(exceptions.ServiceException)).Value; string(got) != test.want {
+				t.Errorf("raised again: got %s, want %s", got, test.want)
 			}
 		})
 	}

@@ -9,8 +9,9 @@ import (
 //	{"detail":[{"type":"invalidParameter","loc":["query","shelf"],"msg":"..."}]}
 //
 // where loc begins with the source ("query" for a parameter) and goes on with
-// the names and indices of the place. Without a text the phrase of the status
-// that is sent takes its place. The schema is endpoints.v1.DetailReply.
+// the names and indices of the place. An exception's JSON value takes the place
+// of both. Without a text there is the phrase of the status that is sent. The
+// schema is endpoints.v1.DetailReply, but for such values.
 func Detail() Format { return detail{} }
 
 type detail struct{}
@@ -19,9 +20,8 @@ func (detail) ContentType() string { return "application/json" }
 
 func (detail) Append(dst []byte, v *Verdict) []byte {
 	dst = append(dst, `{"detail":`...)
-	if len(v.Violations) == 0 {
-		dst = appendString(dst, v.text())
-		return append(dst, '}')
+	if v.Value != nil || len(v.Violations) == 0 {
+		return append(v.appendText(dst), '}')
 	}
 	for i := range v.Violations {
 		sep := byte(',')

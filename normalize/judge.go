@@ -45,7 +45,7 @@ func (p *Policy) Verdict(e exceptions.ServiceException) (v Verdict) {
 	}
 	if a.MessageKept() {
 		v.Message, v.Blank = d.Message, d.Blank
-		v.Violations, v.Details = d.Violations, d.Details
+		v.Value, v.Violations, v.Details = d.Value, d.Violations, d.Details
 	} else {
 		v.Message = a.Message
 	}

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"time"
@@ -27,6 +28,9 @@ type Verdict struct {
 	// Message is the public text. If it is empty and not Blank, there is none.
 	Message string
 	Blank   bool
+	// Value is a JSON value that [Detail] and [Error] send in place of Message;
+	// nil: there is none.
+	Value json.RawMessage
 	// Violations, Details and RetryAfter are those of the exception.
 	Violations []exceptions.Violation
 	Details    []proto.Message
