@@ -36,6 +36,9 @@ type Case struct {
 	Compare   string   `json:"compare"`
 	Tags      []string `json:"tags"`
 	Deviation *string  `json:"deviation"`
+
+	// Line is the case as it stands in its file.
+	Line []byte `json:"-"`
 }
 
 // A LogRecord is a log record that the imitated system wrote.
@@ -95,6 +98,7 @@ func Load(dir string) ([]*Case, error) {
 			if err := json.Unmarshal(lines.Bytes(), c); err != nil {
 				return fmt.Errorf("%s:%d: %w", path, n, err)
 			}
+			c.Line = bytes.Clone(lines.Bytes())
 			all = append(all, c)
 		}
 		return lines.Err()

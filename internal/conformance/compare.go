@@ -55,7 +55,11 @@ func (c *Case) checkReceived(body []byte) string {
 	return sameJSON(want, got, "received")
 }
 
+// checkJSON compares as JSON; an event stream event by event.
 func (c *Case) checkJSON(want, body []byte) string {
+	if events := bytes.HasPrefix(want, eventMark); events {
+		return c.checkEvents(bytes.Split(want, eventEnd), bytes.Split(body, eventEnd))
+	}
 	expected, err := decode(want)
 	if err != nil {
 		return "body: bad case: " + err.Error()
@@ -66,6 +70,33 @@ func (c *Case) checkJSON(want, body []byte) string {
 	}
 	c.mendCode(expected)
 	return sameJSON(expected, got, "body")
+}
+
+var eventMark, eventEnd = []byte("data: "), []byte("\n\n")
+
+// checkEvents compares the data lines of events, each as JSON. What follows the
+// last event must be equal, too.
+func (c *Case) checkEvents(want, got [][]byte) string {
+	if len(want) != len(got) {
+		return fmt.Sprintf("body: want %d events, got %d: %.300q", len(want)-1, len(got)-1, got)
+	}
+	for i := range want {
+		data, ok := bytes.CutPrefix(want[i], eventMark)
+		if !ok {
+			if !bytes.Equal(want[i], got[i]) {
+				return fmt.Sprintf("event %d: want %q, got %q", i, want[i], got[i])
+			}
+			continue
+		}
+		line, ok := bytes.CutPrefix(got[i], eventMark)
+		if !ok {
+			return fmt.Sprintf("event %d: want data, got %q", i, got[i])
+		}
+		if diff := c.checkJSON(data, line); diff != "" {
+			return fmt.Sprintf("event %d: %s", i, diff)
+		}
+	}
+	return ""
 }
 
 // mendCode turns the error code of the expectation into the number that was

@@ -44,7 +44,7 @@ func Exchange(address string, c *Case) (*Answer, error) {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
+	if err != nil && c.Compare != "status" { // else what is cut off does not count
 		return nil, fmt.Errorf("broken answer: %w", err)
 	}
 	return &Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
@@ -65,7 +65,7 @@ func (c *Case) wire(host string) []byte {
 		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
 	}
 	if c.selfDescribed() {
-		fmt.Fprintf(&b, "X-Conformance-Handler: %s\r\n", c.handlerHeader())
+		fmt.Fprintf(&b, "%s: %s\r\n", handlerHeader, c.handlerHeader())
 	}
 	body, some := c.Request.Bytes()
 	if some && !has["content-length"] && !has["transfer-encoding"] {

@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	profile := flag.String("profile", "documented", "the profile to follow: documented, python, java or java-nocompat")
+	profile := flag.String("profile", "documented", "the profile to follow: documented, python, java, java-nocompat, agentcore or cors")
 	addr := flag.String("addr", "127.0.0.1:8080", "the address to listen on")
 	options := flag.String("options", "{}", `settings that a case asks for, as JSON: {"prettyPrint": false}`)
 	verbose := flag.Bool("v", false, "write log records to standard error")
@@ -34,7 +34,7 @@ func serve(profile, addr, options string, verbose bool) error {
 	if verbose {
 		logger = slog.Default()
 	}
-	api, err := conformance.NewAPI(profile, o, endpoints.WithLogger(logger))
+	handler, err := conformance.NewHandler(profile, o, logger)
 	if err != nil {
 		return err
 	}
@@ -43,5 +43,5 @@ func serve(profile, addr, options string, verbose bool) error {
 		return err
 	}
 	fmt.Printf("conformance API, profile %s, on http://%s\n", profile, listener.Addr())
-	return endpoints.NewServer("", api).Serve(listener)
+	return endpoints.NewServer("", handler).Serve(listener)
 }
