@@ -1,10 +1,12 @@
 package endpoints
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 )
 
 // An API is a set of services behind one [http.Handler]. Services are
@@ -75,6 +77,29 @@ func serviceName(s Service) string {
 // Methods returns the registered methods in the order of registration. The
 // slice belongs to the caller.
 func (a *API) Methods() []*Method { return append([]*Method(nil), a.methods...) }
+
+// Shutdown ends what outlives a request: the open streams of transports. Their
+// contexts end, their clients are told, and new streams are refused. It returns
+// once all handlers have returned, or with the error of ctx when that ends
+// before; then the rest is cut off. [Serve] calls it; who runs a server of their
+// own does so before [http.Server.Shutdown], which would wait for streams that
+// know of nothing, and not at all for WebSockets.
+func (a *API) Shutdown(ctx context.Context) error {
+	var wait sync.WaitGroup
+	failures := make([]error, len(a.transports))
+	for i, t := range a.transports {
+		if s, ok := t.(shutter); ok {
+			wait.Go(func() { failures[i] = s.Shutdown(ctx) })
+		}
+	}
+	wait.Wait()
+	return errors.Join(failures...)
+}
+
+// A shutter has something to end. Transports and APIs are such.
+type shutter interface {
+	Shutdown(ctx context.Context) error
+}
 
 // ServeHTTP implements [http.Handler].
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -77,6 +77,10 @@ func (c *Call) Protocol() string { return c.protocol }
 // client streams.
 func (c *Call) Request() proto.Message { return c.request }
 
+// Stream returns the open end of the call of a streaming rpc, nil for any other.
+// Its type is the transport's, which may offer more than the interface.
+func (c *Call) Stream() Stream { return c.stream }
+
 // RequestHeader returns the header fields of the request. They must not be
 // changed.
 func (c *Call) RequestHeader() http.Header { return c.header }

@@ -1,6 +1,7 @@
 package endpoints
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -62,7 +63,7 @@ func (m *Middle) Run(c *Call, request proto.Message, err error) *Outcome {
 	}
 	if m.plain || c.response == nil && c.stream != nil && c.method.streams() {
 		// No status is sent, so there is none to ask the policy about.
-		c.outcome = Outcome{Reply: reply, Status: http.StatusOK}
+		c.outcome = Outcome{Reply: reply, Status: cmp.Or(c.status, http.StatusOK)}
 		return &c.outcome
 	}
 	return m.succeed(c, reply)
@@ -78,13 +79,21 @@ func (m *Middle) Fail(c *Call, err error) *Outcome {
 }
 
 // End logs the call. The transport calls it once, when it has written all.
+//
+// A client that leaves a stream before its end is no failure: most streams end
+// so.
 func (m *Middle) End(c *Call) {
 	switch {
-	case c.outcome.Failed:
+	case c.outcome.Failed && !c.left():
 		m.api.profile.log(m.api.logger, c)
 	case m.api.accessLog:
 		logCall(m.api.logger, c, slog.LevelInfo, "call done")
 	}
+}
+
+// left says whether the call of a streaming rpc ended because its client left.
+func (c *Call) left() bool {
+	return c.stream != nil && c.ctx.Err() != nil && c.outcome.Verdict.Code == exceptions.CodeCancelled
 }
 
 // invoke runs the chain and turns a panic into an error.

@@ -184,7 +184,12 @@ func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if rc.binding != nil {
 		method = rc.binding.method
 	}
-	rc.call = t.middle.Begin(r.Context(), protocolREST, method, r.Header)
+	protocol, stream := protocolREST, StreamWriter(nil)
+	if method != nil && method.Stream != nil {
+		stream = t.middle.api.streamWriter(r)
+		protocol = stream.Name()
+	}
+	rc.call = t.middle.Begin(r.Context(), protocol, method, r.Header)
 	if end := t.timeout(&rc); end != nil {
 		defer end()
 	}
@@ -192,8 +197,8 @@ func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		request, err = t.read(&rc, &match)
 	}
-	if method != nil && method.Stream != nil {
-		t.middle.api.streamWriter(r).ServeStream(w, r, rc.call, request, err)
+	if stream != nil {
+		stream.ServeStream(w, r, rc.call, request, err)
 		return
 	}
 	t.write(&rc, t.middle.Run(rc.call, request, err))

@@ -30,7 +30,9 @@ func NewServer(addr string, h http.Handler) *http.Server {
 
 // Serve serves h on l until ctx ends. Then it takes no more requests, lets the
 // running ones finish, for 30 seconds at most, and returns nil. It returns
-// another error if serving or draining fails. It closes l.
+// another error if serving or draining fails. If h is an [API], the drain begins
+// with [API.Shutdown]; what is wrapped around one can pass that method on. It
+// closes l.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := NewServer("", h)
 	served := make(chan error, 1)
@@ -42,7 +44,11 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	err := server.Shutdown(drain)
+	var err error
+	if s, ok := h.(shutter); ok {
+		err = s.Shutdown(drain)
+	}
+	err = errors.Join(err, server.Shutdown(drain))
 	if served := <-served; err == nil && !errors.Is(served, http.ErrServerClosed) {
 		err = served
 	}

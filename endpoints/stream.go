@@ -1,6 +1,7 @@
 package endpoints
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
@@ -37,6 +38,16 @@ type Stream interface {
 func (m *Middle) RunStream(c *Call, request proto.Message, stream Stream, err error) *Outcome {
 	c.stream = stream
 	return m.Run(c, request, err)
+}
+
+// Cancel makes the context of the call one that the transport can end by itself,
+// with a cause that says why: if it is an exception, it is what the client is
+// told should the handler return the error of the context. It is called before
+// [Middle.RunStream], and the function that it returns at least once.
+func (m *Middle) Cancel(c *Call) context.CancelCauseFunc {
+	var cancel context.CancelCauseFunc
+	c.ctx, cancel = context.WithCancelCause(c.ctx)
+	return cancel
 }
 
 // streams says whether the reply of the method is a stream.
