@@ -26,6 +26,7 @@ type API struct {
 	middle       Middle
 	methods      []*Method
 	wrong        []error // of the options
+	undeclared   undeclared
 }
 
 // New returns an API without services. Without options it follows the profile

@@ -21,6 +21,7 @@ type Call struct {
 	request  proto.Message
 	stream   Stream // nil: not a streaming rpc
 	err      error  // what went wrong before the handler
+	handled  bool   // the handler was run
 	header   http.Header
 	start    time.Time
 	id       string

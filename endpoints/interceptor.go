@@ -37,6 +37,7 @@ func invoke(ctx context.Context, call *Call) (proto.Message, error) {
 	if call.err != nil {
 		return nil, call.err
 	}
+	call.handled = true
 	if call.method.Stream != nil {
 		return call.method.Stream(ctx, call.request, call.stream)
 	}

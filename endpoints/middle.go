@@ -75,6 +75,11 @@ func (m *Middle) Fail(c *Call, err error) *Outcome {
 	e := exceptions.Resolve(c.ctx, err)
 	c.outcome = Outcome{Failed: true, Err: err, Verdict: m.policy.Verdict(e)}
 	c.outcome.Status = c.outcome.Verdict.Status
+	if c.handled {
+		if _, ok := exceptions.Of(err); ok {
+			m.api.checkDeclared(c, &c.outcome.Verdict)
+		}
+	}
 	return &c.outcome
 }
 
