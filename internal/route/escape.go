@@ -40,3 +40,28 @@ func appendDecoded(dst []byte, s string) ([]byte, bool) {
 	}
 	return dst, true
 }
+
+// decodeLiteral undoes the percent-encoding of s, unless it is longer than any
+// literal.
+func decodeLiteral(buf *[MaxLiteral]byte, s string) ([]byte, bool) {
+	if len(s) > 3*MaxLiteral {
+		return nil, false
+	}
+	n := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '%' {
+			var ok bool
+			if c, ok = unescape(s[i:]); !ok {
+				return nil, false
+			}
+			i += 2
+		}
+		if n == len(buf) {
+			return nil, false
+		}
+		buf[n] = c
+		n++
+	}
+	return buf[:n], true
+}

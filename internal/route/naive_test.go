@@ -142,6 +142,12 @@ func FuzzLookup(f *testing.F) {
 	f.Add("GET /a\nGET /a/{x}", "GET", "/a//", byte(3))
 	f.Add("GET /%41\nGET /a%3Ab:c", "GET", "/a%3ab:%63", byte(4))
 	f.Add("GET /a/b/c\nGET /a/*/d\nGET /*/b/e\nGET /*/*/f", "GET", "//a/b/f//", byte(7))
+	long := strings.Repeat("/a", 32)
+	for _, end := range []string{"", "/", "/a", "/a/", "/a/a:v", "/a:v/", ":v", "/a/a/a/"} {
+		for _, flags := range []byte{0, 1, 2, 3, 4, 5} {
+			f.Add("GET /**\nGET /a/{n=**}:v\nGET "+long+"\nGET "+long+":v\nGET /*"+long[2:], "GET", long+end, flags)
+		}
+	}
 	f.Fuzz(func(t *testing.T, routes, method, path string, flags byte) {
 		if len(routes) > 4096 || len(path) > 4096 {
 			return

@@ -12,7 +12,7 @@ import "slices"
 
 // MaxSegments is the largest number of segments in a template. It bounds how
 // deep a look-up goes, however long the path of a request is.
-const MaxSegments = 64
+const MaxSegments = 32
 
 // MaxVariables is the largest number of variables, and also of wildcards, in a
 // template.

@@ -121,6 +121,7 @@ type tree struct {
 	root    node
 	routes  []*Template
 	methods []string          // the position is the bit in masks
+	quick   [64]uint8         // positions in methods by methodHash
 	verbs   map[string]uint32 // custom verbs by text, numbered from 1
 	hasAny  bool              // AnyMethod is methods[anyBit]
 	anyBit  uint8
@@ -204,6 +205,7 @@ func (t *tree) addMethod(method string) (uint8, error) {
 	}
 	bit := uint8(len(t.methods))
 	t.methods = append(t.methods, strings.Clone(method))
+	t.quick[methodHash(method)] = bit
 	if method == AnyMethod {
 		t.hasAny, t.anyBit = true, bit
 	}

@@ -213,6 +213,59 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// TestManyOfAll has more children and ends at one node than fit beside each
+// other.
+func TestManyOfAll(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	for i := range 40 {
+		lines = append(lines, fmt.Sprintf("GET /a/{x}:verb%d", i), fmt.Sprintf("POST /a/{x}:verb%d", i), fmt.Sprintf("GET /a/lit%d", i))
+	}
+	tree := grow(t, route.Options{}, lines...)
+	for i := range 40 {
+		for _, method := range []string{"GET", "POST"} {
+			want := fmt.Sprintf("%s /a/{x}:verb%d x=1", method, i)
+			if got := find(tree, method, fmt.Sprintf("/a/1:verb%d", i)); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		}
+		for _, path := range []string{fmt.Sprintf("/a/lit%d", i), fmt.Sprintf("/a/%%6cit%d", i)} {
+			if got, want := find(tree, "GET", path), fmt.Sprintf("GET /a/lit%d", i); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		}
+	}
+	if d := cmp.Diff([]string{"GET", "POST"}, tree.Allowed("/a/1:verb39")); d != "" {
+		t.Error(d)
+	}
+	if got := find(tree, "PUT", "/a/1:verb39") + find(tree, "GET", "/a/1:verb40") + find(tree, "", "/a/lit1"); got != "" {
+		t.Errorf("got %q, want nothing", got)
+	}
+	if err := tree.Add("POST", parse(t, "/a/{y}:verb39"), ""); err == nil {
+		t.Error("no conflict")
+	}
+}
+
+func TestAddErrors(t *testing.T) {
+	t.Parallel()
+	tree := route.New[int](route.Options{})
+	if err := tree.Add("", parse(t, "/a"), 0); err == nil || err.Error() != "a route has no method" {
+		t.Errorf("no method: %v", err)
+	}
+	for i := range 64 {
+		if err := tree.Add(fmt.Sprintf("M%d", i), parse(t, "/a"), i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tree.Add("M64", parse(t, "/a"), 64); err == nil || err.Error() != "more than 64 different methods" {
+		t.Errorf("65 methods: %v", err)
+	}
+	var m route.Match
+	if v, ok := tree.Lookup("M63", "/a", &m); v != 63 || !ok {
+		t.Errorf("M63: %d, %t", v, ok)
+	}
+}
+
 func TestConflict(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
