@@ -117,6 +117,7 @@ func (p *Plan) path(rule Rule) []error {
 			w.escapes = keepSlash
 		}
 		p.variables = append(p.variables, w)
+		p.markPath(chain)
 	}
 	return errs
 }

@@ -61,6 +61,10 @@ type Plan struct {
 	bodyField *field // nil: the body is the message
 	wholeBody bool   // the body clause is "*"
 	variables []variable
+	// inPath are the top-level fields that the path fills, nestedInPath those
+	// inside messages, by the numbers on the way to them.
+	inPath       set
+	nestedInPath map[string]bool
 }
 
 var _ Binder = (*Plan)(nil)
@@ -84,11 +88,9 @@ type binding struct {
 	// it has, once scanned is true.
 	hasBody, scanned bool
 	inBody           set
-	// inQuery and inPath are the top-level fields that the query, the path has
-	// something for.
-	inQuery, inPath set
-	// nested has the fields inside messages that the query and the path filled,
-	// by the numbers on the way to them.
+	// inQuery are the top-level fields that the query has something for, nested
+	// those inside messages, by the numbers on the way to them.
+	inQuery    set
 	nested     map[string]bool
 	violations []exceptions.Violation
 	more       int // violations that are not listed
@@ -102,9 +104,6 @@ func (p *Plan) Bind(in *Input, msg proto.Message) error {
 	}
 	if err := b.readBody(msg); err != nil {
 		return err
-	}
-	for i := range p.variables {
-		b.markPath(p.variables[i].chain)
 	}
 	if in.RawQuery != "" {
 		if err := b.readQuery(in.RawQuery); err != nil {
@@ -168,22 +167,16 @@ func (in *Input) variable(i int, path string) (string, bool) {
 }
 
 // markPath notes that the path fills a field.
-func (b *binding) markPath(chain []*field) {
+func (p *Plan) markPath(chain []*field) {
 	if len(chain) == 1 {
-		b.inPath.add(chain[0].desc.Index())
+		p.inPath.add(chain[0].desc.Index())
 		return
 	}
-	if b.nested == nil {
-		b.nested = map[string]bool{}
+	if p.nestedInPath == nil {
+		p.nestedInPath = map[string]bool{}
 	}
-	b.nested[numbers(chain)] = fromPath
+	p.nestedInPath[numbers(chain)] = true
 }
-
-// Values of binding.nested.
-const (
-	fromPath  = true
-	fromQuery = false
-)
 
 // numbers identifies a field inside messages, whatever names lead there.
 func numbers(chain []*field) string {

@@ -59,7 +59,7 @@ func (p *place) top() string {
 func (b *binding) finish() error {
 	t := b.plan.table
 	for _, f := range t.defaults {
-		if i := f.desc.Index(); !b.m.Has(f.desc) && (f.presence || !b.inQuery.has(i) && !b.inPath.has(i) && !b.bodyHas(i)) {
+		if i := f.desc.Index(); !b.m.Has(f.desc) && (f.presence || !b.inQuery.has(i) && !b.plan.inPath.has(i) && !b.bodyHas(i)) {
 			f.set(b.m, f.fallback)
 		}
 	}

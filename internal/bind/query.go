@@ -100,10 +100,10 @@ func (b *binding) readParameter(chain []*field, value string) {
 // then does not touch.
 func (b *binding) taken(chain []*field) bool {
 	top := chain[0].desc.Index()
-	if b.inPath.has(top) || b.bodyHas(top) {
+	if b.plan.inPath.has(top) || b.bodyHas(top) {
 		return true
 	}
-	return len(chain) > 1 && b.nested != nil && b.nested[numbers(chain)] == fromPath
+	return len(chain) > 1 && b.plan.nestedInPath != nil && b.plan.nestedInPath[numbers(chain)]
 }
 
 // markQuery notes that the query fills a field, and reports whether it did so
@@ -120,8 +120,8 @@ func (b *binding) markQuery(chain []*field) (again bool) {
 		b.nested = map[string]bool{}
 	}
 	key := numbers(chain)
-	_, again = b.nested[key]
-	b.nested[key] = fromQuery
+	again = b.nested[key]
+	b.nested[key] = true
 	return again
 }
 
@@ -134,7 +134,7 @@ func (b *binding) rival(m protoreflect.Message, f *field, top bool) (bool, probl
 	if top {
 		members := f.oneof.Fields()
 		for i := range members.Len() {
-			if o := members.Get(i).Index(); o != f.desc.Index() && (b.inPath.has(o) || b.bodyHas(o)) {
+			if o := members.Get(i).Index(); o != f.desc.Index() && (b.plan.inPath.has(o) || b.bodyHas(o)) {
 				return true, ""
 			}
 		}
