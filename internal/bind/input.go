@@ -21,8 +21,8 @@ type Input struct {
 	// It is nil if the request had none. The buffer is reused after the call:
 	// nothing in a message may point into it.
 	Body []byte
-	// BodyField is the body clause of the http rule: "*", the path of a field,
-	// or "" for none.
+	// BodyField is the body clause of the http rule: "*", the name of a field,
+	// or "" for none. What a body without a clause means is up to the binder.
 	BodyField string
 }
 

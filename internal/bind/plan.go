@@ -26,7 +26,9 @@ import (
 // that is given again appends to a repeated field and is an error for any other.
 // Parameters fill scalars and the messages that JSON writes as scalars:
 // Timestamp (RFC 3339; without a zone it is UTC), Duration, FieldMask and the
-// wrappers. For other values see parseScalar. Two members of one oneof are an
+// wrappers. Integers are decimal; numbers are as in JSON, or NaN, Infinity and
+// -Infinity; booleans true, false, 1 and 0; enum values a name or a number; bytes
+// base64 in either alphabet, padded or not. Two members of one oneof are an
 // error.
 //
 // # Path
