@@ -116,7 +116,7 @@ func TestLog(t *testing.T) {
 			}}
 			api := newLibrary(t, impl, append(test.options, endpoints.WithLogger(logger))...)
 			exchange{request: "GET /library/v1/shelves/a", header: map[string]string{"X-Request-Id": "r1"}}.do(t, api)
-			if records := strings.Count(out.String(), "\n"); records != min(1, len(test.want)) {
+			if records := strings.Count(out.String(), `msg="call `); records != min(1, len(test.want)) {
 				t.Fatalf("want %d records, got %d:\n%s", min(1, len(test.want)), records, out.String())
 			}
 			for _, part := range test.want {

@@ -15,30 +15,16 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // declaration of an exception.
 func TestExceptionErrors(t *testing.T) {
 	set := protos(t)
-	tests := []struct {
-		name   string
-		protos []string
-	}{
-		{"exception_extends", []string{"plugintest/bad/exception_elsewhere.proto", "plugintest/bad/exception_extends.proto"}},
-		{"exception_cycle", nil},
-		{"exception_placeholder", nil},
-		{"exception_clash", nil},
-		{"exception_clash_hybrid", nil},
-		{"exception_status", nil},
-		{"exception_rest", nil},
-		{"exception_parent", nil},
-		{"exception_throws", []string{"plugintest/bad/exception_throws.proto", "plugintest/bad/exception_elsewhere.proto"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if tt.protos == nil {
-				tt.protos = []string{"plugintest/bad/" + tt.name + ".proto"}
-			}
-			response := translate(t, set, "paths=source_relative", tt.protos...)
+	for _, name := range []string{
+		"exception_extends", "exception_cycle", "exception_placeholder", "exception_clash", "exception_clash_hybrid",
+		"exception_status", "exception_rest", "exception_parent", "exception_throws",
+	} {
+		t.Run(name, func(t *testing.T) {
+			response := translate(t, set, "paths=source_relative", "plugintest/bad/"+name+".proto")
 			if len(response.File) != 0 {
 				t.Errorf("%d files beside the error", len(response.File))
 			}
-			golden(t, tt.name, response.GetError())
+			golden(t, name, response.GetError())
 		})
 	}
 }

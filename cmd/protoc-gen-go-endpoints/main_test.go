@@ -68,8 +68,11 @@ func TestGenerated(t *testing.T) {
 			name:      "the library",
 			parameter: "paths=source_relative",
 			dir:       "gen",
-			protos:    []string{"library/v1/library.proto"},
-			want:      []string{"library/v1/libraryv1endpoints/library.endpoints.go"},
+			protos:    []string{"library/v1/exceptions.proto", "library/v1/library.proto"},
+			want: []string{
+				"library/v1/exceptions_exception.pb.go",
+				"library/v1/libraryv1endpoints/library.endpoints.go",
+			},
 		},
 		{
 			name:      "several services, files and packages",
@@ -150,14 +153,14 @@ func TestFeatures(t *testing.T) {
 }
 
 func TestPackageSuffix(t *testing.T) {
-	response := translate(t, protos(t), "paths=source_relative,package_suffix=_rest", "library/v1/library.proto")
+	response := translate(t, protos(t), "paths=source_relative,package_suffix=_rest", "library/v1/exceptions.proto", "library/v1/library.proto")
 	if response.Error != nil {
 		t.Fatal(response.GetError())
 	}
-	if got, want := response.File[0].GetName(), "library/v1/libraryv1_rest/library.endpoints.go"; got != want {
+	if got, want := response.File[1].GetName(), "library/v1/libraryv1_rest/library.endpoints.go"; got != want {
 		t.Errorf("file = %s, want %s", got, want)
 	}
-	if content := response.File[0].GetContent(); !strings.Contains(content, "\npackage libraryv1_rest\n") {
+	if content := response.File[1].GetContent(); !strings.Contains(content, "\npackage libraryv1_rest\n") {
 		t.Errorf("package clause is not that of libraryv1_rest:\n%.300s", content)
 	}
 }

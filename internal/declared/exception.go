@@ -62,8 +62,8 @@ type Reader struct {
 }
 
 // NewReader returns a Reader. Names are looked up in a file and what it
-// imports; others are files in which the text of a problem may say that a name
-// is declared, too.
+// imports, and then in others: a file has no need to import what it only names
+// in an option, and linters would call the import unused.
 func NewReader(others ...protoreflect.FileDescriptor) *Reader {
 	return &Reader{read: make(map[protoreflect.FullName]*Exception), others: others}
 }

@@ -15,14 +15,13 @@ func (r *Reader) find(from protoreflect.Descriptor, scope protoreflect.FullName,
 	if class, ok := exceptions.ClassByName(name); ok {
 		return nil, class, nil
 	}
-	visible := closure(from.ParentFile())
-	m := lookUp(visible, scope, name)
+	m := lookUp(closure(from.ParentFile()), scope, name)
+	if m == nil {
+		m = lookUp(r.others, scope, name)
+	}
 	switch {
 	case m == nil:
-		if other := lookUp(r.others, scope, name); other != nil {
-			return nil, nil, fmt.Errorf("import %q, which declares it", other.ParentFile().Path())
-		}
-		return nil, nil, fmt.Errorf("there is no message of that name here or in what is imported, and no predefined class")
+		return nil, nil, fmt.Errorf("there is no predefined class of that name, and no message in this file, what it imports and what is compiled together with it")
 	case !IsException(m):
 		return nil, nil, fmt.Errorf("the message %s does not have the option (endpoints.v1.exception)", m.FullName())
 	}

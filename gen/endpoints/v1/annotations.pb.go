@@ -243,9 +243,9 @@ type MethodOptions struct {
 	//
 	// The name of a message is looked up as the name of a field's type is: from
 	// the innermost scope (the service's package) outwards, as a full name if it
-	// begins with a dot. Its file must be imported, by this file or by one that
-	// this file imports. A name without a dot that is that of a predefined class
-	// always means the predefined class.
+	// begins with a dot. Its file need not be imported if it is compiled together
+	// with this one, as those of one directory are by default. A name without a
+	// dot that is that of a predefined class always means the predefined class.
 	//
 	// An exception that is not declared is sent all the same; it is logged, and
 	// tests can find it. What is raised before a method is reached (a parameter

@@ -1199,24 +1199,35 @@ const file_library_v1_library_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\x02R\x04name\"Y\n" +
 	"\x0fMoveBookRequest\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\x02R\x04name\x12-\n" +
-	"\x10other_shelf_name\x18\x02 \x01(\tB\x03\xe0A\x02R\x0eotherShelfName2\xa9\f\n" +
-	"\aLibrary\x12k\n" +
-	"\vCreateShelf\x12\x1e.library.v1.CreateShelfRequest\x1a\x11.library.v1.Shelf\")\x92\x84\x1c\x03\b\xc9\x01\x82\xd3\xe4\x93\x02\x1c:\x05shelf\"\x13/library/v1/shelves\x12`\n" +
-	"\bGetShelf\x12\x1b.library.v1.GetShelfRequest\x1a\x11.library.v1.Shelf\"$\x82\xd3\xe4\x93\x02\x1e\x12\x1c/library/v1/{name=shelves/*}\x12k\n" +
-	"\vListShelves\x12\x1e.library.v1.ListShelvesRequest\x1a\x1f.library.v1.ListShelvesResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/library/v1/shelves\x12s\n" +
-	"\vUpdateShelf\x12\x1e.library.v1.UpdateShelfRequest\x1a\x11.library.v1.Shelf\"1\x82\xd3\xe4\x93\x02+:\x05shelf2\"/library/v1/{shelf.name=shelves/*}\x12k\n" +
-	"\vDeleteShelf\x12\x1e.library.v1.DeleteShelfRequest\x1a\x16.google.protobuf.Empty\"$\x82\xd3\xe4\x93\x02\x1e*\x1c/library/v1/{name=shelves/*}\x12o\n" +
-	"\tLockShelf\x12\x1c.library.v1.LockShelfRequest\x1a\x16.google.protobuf.Empty\",\x82\xd3\xe4\x93\x02&:\x01*\"!/library/v1/{name=shelves/*}:lock\x12u\n" +
-	"\vUnlockShelf\x12\x1e.library.v1.UnlockShelfRequest\x1a\x16.google.protobuf.Empty\".\x82\xd3\xe4\x93\x02(:\x01*\"#/library/v1/{name=shelves/*}:unlock\x12x\n" +
+	"\x10other_shelf_name\x18\x02 \x01(\tB\x03\xe0A\x02R\x0eotherShelfName2\xc0\x0f\n" +
+	"\aLibrary\x12\x86\x01\n" +
+	"\vCreateShelf\x12\x1e.library.v1.CreateShelfRequest\x1a\x11.library.v1.Shelf\"D\x92\x84\x1c\x1e\b\xc9\x01\x12\rAlreadyExists\x12\n" +
+	"BadRequest\x82\xd3\xe4\x93\x02\x1c:\x05shelf\"\x13/library/v1/shelves\x12n\n" +
+	"\bGetShelf\x12\x1b.library.v1.GetShelfRequest\x1a\x11.library.v1.Shelf\"2\x92\x84\x1c\n" +
+	"\x12\bNotFound\x82\xd3\xe4\x93\x02\x1e\x12\x1c/library/v1/{name=shelves/*}\x12{\n" +
+	"\vListShelves\x12\x1e.library.v1.ListShelvesRequest\x1a\x1f.library.v1.ListShelvesResponse\"+\x92\x84\x1c\f\x12\n" +
+	"BadRequest\x82\xd3\xe4\x93\x02\x15\x12\x13/library/v1/shelves\x12\x9a\x01\n" +
+	"\vUpdateShelf\x12\x1e.library.v1.UpdateShelfRequest\x1a\x11.library.v1.Shelf\"X\x92\x84\x1c#\x12\n" +
+	"BadRequest\x12\bNotFound\x12\vShelfLocked\x82\xd3\xe4\x93\x02+:\x05shelf2\"/library/v1/{shelf.name=shelves/*}\x12\x95\x01\n" +
+	"\vDeleteShelf\x12\x1e.library.v1.DeleteShelfRequest\x1a\x16.google.protobuf.Empty\"N\x92\x84\x1c&\x12\bNotFound\x12\vShelfLocked\x12\rShelfNotEmpty\x82\xd3\xe4\x93\x02\x1e*\x1c/library/v1/{name=shelves/*}\x12\x8a\x01\n" +
+	"\tLockShelf\x12\x1c.library.v1.LockShelfRequest\x1a\x16.google.protobuf.Empty\"G\x92\x84\x1c\x17\x12\bNotFound\x12\vShelfLocked\x82\xd3\xe4\x93\x02&:\x01*\"!/library/v1/{name=shelves/*}:lock\x12\x8e\x01\n" +
+	"\vUnlockShelf\x12\x1e.library.v1.UnlockShelfRequest\x1a\x16.google.protobuf.Empty\"G\x92\x84\x1c\x15\x12\bNotFound\x12\tForbidden\x82\xd3\xe4\x93\x02(:\x01*\"#/library/v1/{name=shelves/*}:unlock\x12\xaa\x01\n" +
 	"\n" +
-	"CreateBook\x12\x1d.library.v1.CreateBookRequest\x1a\x10.library.v1.Book\"9\x92\x84\x1c\x03\b\xc9\x01\x82\xd3\xe4\x93\x02,:\x04book\"$/library/v1/{parent=shelves/*}/books\x12e\n" +
-	"\aGetBook\x12\x1a.library.v1.GetBookRequest\x1a\x10.library.v1.Book\",\x82\xd3\xe4\x93\x02&\x12$/library/v1/{name=shelves/*/books/*}\x12\x8b\x01\n" +
-	"\tListBooks\x12\x1c.library.v1.ListBooksRequest\x1a\x1d.library.v1.ListBooksResponse\"A\x82\xd3\xe4\x93\x02;Z\x13\x12\x11/library/v1/books\x12$/library/v1/{parent=shelves/*}/books\x12v\n" +
+	"CreateBook\x12\x1d.library.v1.CreateBookRequest\x1a\x10.library.v1.Book\"k\x92\x84\x1c5\b\xc9\x01\x12\rAlreadyExists\x12\n" +
+	"BadRequest\x12\bNotFound\x12\vShelfLocked\x82\xd3\xe4\x93\x02,:\x04book\"$/library/v1/{parent=shelves/*}/books\x12s\n" +
+	"\aGetBook\x12\x1a.library.v1.GetBookRequest\x1a\x10.library.v1.Book\":\x92\x84\x1c\n" +
+	"\x12\bNotFound\x82\xd3\xe4\x93\x02&\x12$/library/v1/{name=shelves/*/books/*}\x12\xa5\x01\n" +
+	"\tListBooks\x12\x1c.library.v1.ListBooksRequest\x1a\x1d.library.v1.ListBooksResponse\"[\x92\x84\x1c\x16\x12\n" +
+	"BadRequest\x12\bNotFound\x82\xd3\xe4\x93\x02;Z\x13\x12\x11/library/v1/books\x12$/library/v1/{parent=shelves/*}/books\x12\x9c\x01\n" +
 	"\n" +
-	"UpdateBook\x12\x1d.library.v1.UpdateBookRequest\x1a\x10.library.v1.Book\"7\x82\xd3\xe4\x93\x021:\x04book2)/library/v1/{book.name=shelves/*/books/*}\x12q\n" +
+	"UpdateBook\x12\x1d.library.v1.UpdateBookRequest\x1a\x10.library.v1.Book\"]\x92\x84\x1c\"\x12\n" +
+	"BadRequest\x12\bNotFound\x12\n" +
+	"BookLocked\x82\xd3\xe4\x93\x021:\x04book2)/library/v1/{book.name=shelves/*/books/*}\x12\x8b\x01\n" +
 	"\n" +
-	"DeleteBook\x12\x1d.library.v1.DeleteBookRequest\x1a\x16.google.protobuf.Empty\",\x82\xd3\xe4\x93\x02&*$/library/v1/{name=shelves/*/books/*}\x12o\n" +
-	"\bMoveBook\x12\x1b.library.v1.MoveBookRequest\x1a\x10.library.v1.Book\"4\x82\xd3\xe4\x93\x02.:\x01*\")/library/v1/{name=shelves/*/books/*}:move\x1aM\x92\x84\x1cI\n" +
+	"DeleteBook\x12\x1d.library.v1.DeleteBookRequest\x1a\x16.google.protobuf.Empty\"F\x92\x84\x1c\x16\x12\bNotFound\x12\n" +
+	"BookLocked\x82\xd3\xe4\x93\x02&*$/library/v1/{name=shelves/*/books/*}\x12\xa5\x01\n" +
+	"\bMoveBook\x12\x1b.library.v1.MoveBookRequest\x1a\x10.library.v1.Book\"j\x92\x84\x1c2\x12\rAlreadyExists\x12\bNotFound\x12\n" +
+	"BookLocked\x12\vShelfLocked\x82\xd3\xe4\x93\x02.:\x01*\")/library/v1/{name=shelves/*/books/*}:move\x1aM\x92\x84\x1cI\n" +
 	"\alibrary\x12\x02v1\x1a\x01/\"\vLibrary API**Shelves, and the books that stand on them.BGZEgithub.com/endpoints-frameworks/endpoints-go/gen/library/v1;libraryv1b\x06proto3"
 
 var (

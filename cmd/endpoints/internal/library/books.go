@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
@@ -87,7 +88,11 @@ func takeBook(ctx context.Context, tx *sql.Tx, name string) (*libraryv1.Book, er
 	if err != nil {
 		return nil, err
 	}
-	if err := unlockedShelf(ctx, tx, shelfOf(name)); err != nil {
+	err = unlockedShelf(ctx, tx, shelfOf(name))
+	if locked, ok := errors.AsType[*libraryv1.ShelfLocked](err); ok {
+		return nil, &libraryv1.BookLocked{Shelf: locked.GetShelf(), Holder: locked.GetHolder(), Book: name}
+	}
+	if err != nil {
 		return nil, err
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM books WHERE name = ?`, name); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/cmd/endpoints/internal/library"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/endpointstest"
 	"github.com/endpoints-frameworks/endpoints-go/gen/library/v1/libraryv1endpoints"
 )
 
@@ -31,6 +32,7 @@ func newAPI(t *testing.T, file string) *endpoints.API {
 		t.Fatal(err)
 	}
 	api := endpoints.New(endpoints.WithLogger(slog.New(slog.DiscardHandler)))
+	endpointstest.Declared(t, api)
 	if err := libraryv1endpoints.RegisterLibrary(api, lib); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +99,7 @@ func TestStories(t *testing.T) {
 			{"POST shelves/fiction:lock", `{"holder":"bob"}`, 204, nil},
 			{"POST shelves/fiction:lock", `{"holder":"eve"}`, 409, []string{`"reason":"shelfLocked"`, `"domain":"library"`, `Shelf \"shelves/fiction\" is held by bob.`}},
 			{"PATCH shelves/fiction", `{"theme":"x"}`, 409, []string{"shelfLocked"}},
-			{"DELETE shelves/fiction/books/emma", "", 409, []string{"shelfLocked"}},
+			{"DELETE shelves/fiction/books/emma", "", 409, []string{"shelfLocked", `Book \"shelves/fiction/books/emma\" cannot be changed`}},
 			{"POST shelves/fiction:unlock", `{"holder":"eve"}`, 403, []string{"Only the holder"}},
 			{"POST shelves/fiction:unlock", `{"holder":"bob"}`, 204, nil},
 			{"DELETE shelves/fiction", "", 409, []string{`"reason":"shelfNotEmpty"`, "2 books"}},

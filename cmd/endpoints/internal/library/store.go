@@ -145,12 +145,12 @@ func (s *Store) deleteShelf(ctx context.Context, name string, force bool) error 
 		if err := unlocked(shelf); err != nil {
 			return err
 		}
-		var books int
+		var books int32
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM books WHERE shelf = ?`, name).Scan(&books); err != nil {
 			return err
 		}
 		if books > 0 && !force {
-			return &ShelfNotEmpty{ShelfError: ShelfError{Shelf: name}, Books: books}
+			return &libraryv1.ShelfNotEmpty{Shelf: name, Books: books}
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM shelves WHERE name = ?`, name)
 		return err

@@ -9,6 +9,7 @@ import (
 	context "context"
 	errors "errors"
 	endpoints "github.com/endpoints-frameworks/endpoints-go/endpoints"
+	exceptions "github.com/endpoints-frameworks/endpoints-go/exceptions"
 	v1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
 	proto "google.golang.org/protobuf/proto"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
@@ -33,11 +34,11 @@ type LibraryServer interface {
 	// ListShelves returns shelves in the order of their names, a page at a time.
 	ListShelves(context.Context, *v1.ListShelvesRequest) (*v1.ListShelvesResponse, error)
 
-	// UpdateShelf changes a shelf. A shelf that is locked is a Conflict.
+	// UpdateShelf changes a shelf. A shelf that is locked cannot be changed.
 	UpdateShelf(context.Context, *v1.UpdateShelfRequest) (*v1.Shelf, error)
 
-	// DeleteShelf takes a shelf down. A shelf that is locked, or one with books
-	// on it unless force is set, is a Conflict.
+	// DeleteShelf takes a shelf down. It must not be locked, and must be empty
+	// unless force is set.
 	DeleteShelf(context.Context, *v1.DeleteShelfRequest) (*emptypb.Empty, error)
 
 	// LockShelf reserves a shelf for one holder: it and its books cannot be
@@ -82,6 +83,10 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "CreateShelf",
 				NewRequest: func() proto.Message { return new(v1.CreateShelfRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.AlreadyExists{}).Class,
+					exceptions.Describe(&exceptions.BadRequest{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.CreateShelf(ctx, request.(*v1.CreateShelfRequest))
 					if reply == nil {
@@ -93,6 +98,9 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "GetShelf",
 				NewRequest: func() proto.Message { return new(v1.GetShelfRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.GetShelf(ctx, request.(*v1.GetShelfRequest))
 					if reply == nil {
@@ -104,6 +112,9 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "ListShelves",
 				NewRequest: func() proto.Message { return new(v1.ListShelvesRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.BadRequest{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.ListShelves(ctx, request.(*v1.ListShelvesRequest))
 					if reply == nil {
@@ -115,6 +126,11 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "UpdateShelf",
 				NewRequest: func() proto.Message { return new(v1.UpdateShelfRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.BadRequest{}).Class,
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+					exceptions.Describe(&v1.ShelfLocked{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.UpdateShelf(ctx, request.(*v1.UpdateShelfRequest))
 					if reply == nil {
@@ -126,6 +142,11 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "DeleteShelf",
 				NewRequest: func() proto.Message { return new(v1.DeleteShelfRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+					exceptions.Describe(&v1.ShelfLocked{}).Class,
+					exceptions.Describe(&v1.ShelfNotEmpty{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.DeleteShelf(ctx, request.(*v1.DeleteShelfRequest))
 					if reply == nil {
@@ -137,6 +158,10 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "LockShelf",
 				NewRequest: func() proto.Message { return new(v1.LockShelfRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+					exceptions.Describe(&v1.ShelfLocked{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.LockShelf(ctx, request.(*v1.LockShelfRequest))
 					if reply == nil {
@@ -148,6 +173,10 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "UnlockShelf",
 				NewRequest: func() proto.Message { return new(v1.UnlockShelfRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+					exceptions.Describe(&exceptions.Forbidden{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.UnlockShelf(ctx, request.(*v1.UnlockShelfRequest))
 					if reply == nil {
@@ -159,6 +188,12 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "CreateBook",
 				NewRequest: func() proto.Message { return new(v1.CreateBookRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.AlreadyExists{}).Class,
+					exceptions.Describe(&exceptions.BadRequest{}).Class,
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+					exceptions.Describe(&v1.ShelfLocked{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.CreateBook(ctx, request.(*v1.CreateBookRequest))
 					if reply == nil {
@@ -170,6 +205,9 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "GetBook",
 				NewRequest: func() proto.Message { return new(v1.GetBookRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.GetBook(ctx, request.(*v1.GetBookRequest))
 					if reply == nil {
@@ -181,6 +219,10 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "ListBooks",
 				NewRequest: func() proto.Message { return new(v1.ListBooksRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.BadRequest{}).Class,
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.ListBooks(ctx, request.(*v1.ListBooksRequest))
 					if reply == nil {
@@ -192,6 +234,11 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "UpdateBook",
 				NewRequest: func() proto.Message { return new(v1.UpdateBookRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.BadRequest{}).Class,
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+					exceptions.Describe(&v1.BookLocked{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.UpdateBook(ctx, request.(*v1.UpdateBookRequest))
 					if reply == nil {
@@ -203,6 +250,10 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "DeleteBook",
 				NewRequest: func() proto.Message { return new(v1.DeleteBookRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+					exceptions.Describe(&v1.BookLocked{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.DeleteBook(ctx, request.(*v1.DeleteBookRequest))
 					if reply == nil {
@@ -214,6 +265,12 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "MoveBook",
 				NewRequest: func() proto.Message { return new(v1.MoveBookRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.AlreadyExists{}).Class,
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+					exceptions.Describe(&v1.BookLocked{}).Class,
+					exceptions.Describe(&v1.ShelfLocked{}).Class,
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.MoveBook(ctx, request.(*v1.MoveBookRequest))
 					if reply == nil {
