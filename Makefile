@@ -3,9 +3,13 @@
 
 BUF_VERSION := v1.73.0
 STATICCHECK_VERSION := v0.8.2
+CONFORMANCE_VERSION := v1.0.6
+GRPC_VERSION := v1.85.0
 
 BIN := $(CURDIR)/.bin
 export BUF := $(BIN)/buf-$(BUF_VERSION)/buf
+CONFORMANCE := $(BIN)/conformance-$(CONFORMANCE_VERSION)/connectconformance
+GRPC_CLIENT := $(BIN)/grpc-$(GRPC_VERSION)/client
 
 # A pattern from the root leaves out modules below it, so they are named.
 PACKAGES := ./... $(if $(wildcard cmd/endpoints/go.mod),./cmd/endpoints/...)
@@ -31,6 +35,7 @@ race: ## Run all tests with the race detector.
 vet: ## Run go vet, and look for files that gofmt would change.
 	go vet $(PACKAGES)
 	cd internal/release && GOWORK=off go vet .
+	cd internal/interop && GOWORK=off go vet ./...
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 
 .PHONY: lint
@@ -53,6 +58,14 @@ generate: $(BUF) ## Regenerate everything that is generated.
 generate-check: $(BUF) ## Prove that what is checked in is what is generated.
 	.ci/generate-check
 
+.PHONY: conformance-connect
+conformance-connect: $(CONFORMANCE) ## Run the Connect conformance suite: Connect, gRPC and gRPC-Web.
+	internal/interop/run-connect $(<D)
+
+.PHONY: conformance-grpc
+conformance-grpc: $(GRPC_CLIENT) ## Run the cases of grpc-go's interop client.
+	internal/interop/run-grpc $(<D)
+
 .PHONY: release-check
 release-check: $(BUF) ## Prove that the last commit can be installed, and used from another module.
 	internal/release/check
@@ -63,3 +76,10 @@ user-module: release-check ## The same: the user's module is part of it.
 # buf takes a minute or two to build, once.
 $(BUF):
 	GOBIN=$(@D) GOFLAGS= go install github.com/bufbuild/buf/cmd/buf@$(BUF_VERSION)
+
+# Versions of their own: what the suites are built from is not in go.mod.
+$(CONFORMANCE):
+	GOBIN=$(@D) GOWORK=off GOFLAGS= go install connectrpc.com/conformance/cmd/connectconformance@$(CONFORMANCE_VERSION)
+
+$(GRPC_CLIENT):
+	GOBIN=$(@D) GOWORK=off GOFLAGS= go install google.golang.org/grpc/interop/client@$(GRPC_VERSION)

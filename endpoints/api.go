@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+
+	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
 )
 
 // An API is a set of services behind one [http.Handler]. Services are
@@ -23,6 +25,7 @@ type API struct {
 	interceptors []Interceptor
 	transports   []Transport
 	rest         *rest // the last of them
+	compiler     *bind.Compiler
 	middle       Middle
 	methods      []*Method
 	wrong        []error // of the options

@@ -28,6 +28,7 @@ type Call struct {
 
 	status      int // what the handler set; 0: nothing
 	replyHeader http.Header
+	trailer     http.Header
 	response    *Response
 	outcome     Outcome
 }
@@ -97,12 +98,23 @@ func (c *Call) SetStatus(status int) { c.status = status }
 
 // Header returns the header fields of a successful reply, to be set by the
 // handler. They are dropped if the handler returns an error: an exception
-// brings its own, see [exceptions.Header].
+// brings its own, see [exceptions.Header]. Those of a stream go out with its first
+// message, or with its end, whatever that is.
 func (c *Call) Header() http.Header {
 	if c.replyHeader == nil {
 		c.replyHeader = make(http.Header)
 	}
 	return c.replyHeader
+}
+
+// Trailer returns the fields that come at the end of the reply, on protocols
+// that have such: gRPC, gRPC-Web and Connect. They are sent with an error too.
+// Other protocols drop them.
+func (c *Call) Trailer() http.Header {
+	if c.trailer == nil {
+		c.trailer = make(http.Header)
+	}
+	return c.trailer
 }
 
 // Respond makes r the reply, whatever the handler returns beside it, unless it

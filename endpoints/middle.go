@@ -36,6 +36,10 @@ type Outcome struct {
 	Response *Response
 	Reply    proto.Message
 	Status   int
+
+	// Header and Trailer are what the handler set through the call; nil if it set
+	// nothing. Header is for a success only.
+	Header, Trailer http.Header
 }
 
 // Begin makes the call of one request. method is nil if the request reached
@@ -55,6 +59,13 @@ func (m *Middle) Run(c *Call, request proto.Message, err error) *Outcome {
 		c.err = exceptions.NewNotFound("")
 	}
 	reply, err := m.invoke(c)
+	o := m.outcome(c, reply, err)
+	o.Header, o.Trailer = c.replyHeader, c.trailer
+	return o
+}
+
+// outcome makes the outcome of what interceptors and handler have returned.
+func (m *Middle) outcome(c *Call, reply proto.Message, err error) *Outcome {
 	if err != nil {
 		return m.Fail(c, err)
 	}

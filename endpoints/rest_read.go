@@ -59,17 +59,41 @@ func (t *rest) readBody(rc *restCall, buf *buffer) error {
 		return exceptions.Raise(exceptions.NewUnsupportedMediaType("The body must be JSON: send Content-Type: application/json."),
 			exceptions.Header("Accept", "application/json"))
 	}
-	if rc.r.ContentLength > t.limits.BodyBytes {
-		return bodyTooLarge(t.limits.BodyBytes)
-	}
-	control := http.NewResponseController(rc.w)
-	if t.limits.BodyTime < noLimit && control.SetReadDeadline(time.Now().Add(t.limits.BodyTime)) == nil {
-		defer control.SetReadDeadline(time.Time{})
-	}
-	if err := buf.readFrom(rc.r.Body, t.limits.BodyBytes, rc.r.ContentLength); err != nil {
-		return bodyError(err, t.limits.BodyBytes)
+	if err := t.limits.readAll(buf, rc.w, rc.r); err != nil {
+		return err
 	}
 	return t.undoCoding(rc, buf)
+}
+
+// readAll reads the body as it came into buf.
+func (l *Limits) readAll(buf *buffer, w http.ResponseWriter, r *http.Request) error {
+	if r.ContentLength > l.BodyBytes {
+		return bodyTooLarge(l.BodyBytes)
+	}
+	control := http.NewResponseController(w)
+	if l.BodyTime < noLimit && control.SetReadDeadline(time.Now().Add(l.BodyTime)) == nil {
+		defer control.SetReadDeadline(time.Time{})
+	}
+	if err := buf.readFrom(r.Body, l.BodyBytes, r.ContentLength); err != nil {
+		return bodyError(err, l.BodyBytes)
+	}
+	return nil
+}
+
+// ReadBody reads the body of r within the limits of the API, undoes its content
+// coding, which must be gzip or none, and calls use. The body is only valid until
+// use returns. The error is an exception, or that of use.
+func (m *Middle) ReadBody(w http.ResponseWriter, r *http.Request, use func(body []byte) error) error {
+	buf := takeBuffer()
+	defer buf.release()
+	t := m.api.rest
+	if err := t.limits.readAll(buf, w, r); err != nil {
+		return err
+	}
+	if err := t.undoCoding(m.exchange(w, r), buf); err != nil {
+		return err
+	}
+	return use(buf.b)
 }
 
 // undoCoding decompresses the body in place.

@@ -16,15 +16,27 @@ const (
 	drainTime   = 30 * time.Second // for running calls once the server stops
 )
 
+// protocols are the versions of HTTP that a server speaks. gRPC needs HTTP/2; a
+// client without TLS opens it with prior knowledge (RFC 9113, section 3.3).
+func protocols() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	p.SetHTTP2(true)
+	p.SetUnencryptedHTTP2(true)
+	return p
+}
+
 // NewServer returns a server for h, an [API] or what is wrapped around one,
 // with limits on what a connection may cost: 10 seconds to send the header of a
 // request, 64 KiB for it (net/http answers a larger one with 431), and two
-// minutes of idleness. [Limits] bound the rest. The caller may change all of it
+// minutes of idleness. [Limits] bound the rest. It speaks HTTP/1.1 and HTTP/2,
+// both with and without TLS. The caller may change all of it
 // before the server runs.
 func NewServer(addr string, h http.Handler) *http.Server {
 	return &http.Server{
 		Addr: addr, Handler: h,
 		ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
+		Protocols: protocols(),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 	"google.golang.org/protobuf/proto"
 )
@@ -65,6 +66,10 @@ func (m *Middle) WithoutPolicy() *Middle {
 // Limits returns the limits of the API, with defaults. One that is switched off
 // is larger than anything that it bounds, but for CallTime, which is 0.
 func (m *Middle) Limits() Limits { return m.api.limits }
+
+// JSON says how the API writes messages as proto JSON where its profile does not
+// imitate the JSON of another system.
+func (m *Middle) JSON() jsonpb.AppendOptions { return m.api.profile.json }
 
 // AppendMessage appends m to dst as the API writes replies to r in JSON, and
 // returns the extended buffer.

@@ -3,6 +3,7 @@ package bind
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/endpoints-frameworks/endpoints-go/gen/endpoints/v1"
@@ -46,6 +47,9 @@ type Rule struct {
 	Template *route.Template
 	// Body is the body clause: "*", the name of a field, or "".
 	Body string
+	// Part is the field that holds a part of a resource although it is not the
+	// body: requests that are one message have no body clause of their own.
+	Part string
 }
 
 // A Compiler makes plans. Plans of one compiler share what they know about
@@ -75,9 +79,12 @@ func NewCompiler(o Options) *Compiler {
 func (c *Compiler) Compile(desc protoreflect.MessageDescriptor, rule Rule) (*Plan, error) {
 	t := c.table(desc)
 	errs := c.complete(t)
-	p := &Plan{options: c.options, table: t, method: rule.Method, wholeBody: rule.Body == "*"}
+	p := &Plan{options: c.options, table: t, wholeBody: rule.Body == "*"}
 	errs = append(errs, p.body(rule)...)
 	errs = append(errs, p.path(rule)...)
+	if p.part = p.bodyField; rule.Method != http.MethodPatch {
+		p.part = t.byName[rule.Part]
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}

@@ -59,8 +59,8 @@ import (
 type Plan struct {
 	options   Options
 	table     *table
-	method    string
 	bodyField *field // nil: the body is the message
+	part      *field // whose required fields may be missing; nil: none
 	wholeBody bool   // the body clause is "*"
 	variables []variable
 	// inPath are the top-level fields that the path fills, nestedInPath those
@@ -122,6 +122,17 @@ func (p *Plan) Bind(in *Input, msg proto.Message) error {
 		return b.finish()
 	}
 	return nil
+}
+
+// Complete does the last step of [Plan.Bind] for a message that was read in
+// another way: required fields and defaults. A field without presence that holds
+// its zero value gets its default, since nobody can tell where it came from.
+func (p *Plan) Complete(msg proto.Message) error {
+	if !p.table.busy() {
+		return nil
+	}
+	b := binding{plan: p, m: msg.ProtoReflect()}
+	return b.finish()
 }
 
 // readVariable fills the field of a path variable.

@@ -1,7 +1,6 @@
 package bind
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +68,7 @@ func (b *binding) finish() error {
 		}
 	}
 	for _, f := range t.below {
-		if f == b.plan.bodyField && b.plan.method == http.MethodPatch {
+		if f == b.plan.part {
 			continue
 		}
 		b.finishField(b.m, f, nil)
