@@ -1,7 +1,7 @@
 // Command protoc-gen-go-endpoints is a plugin of the protobuf compiler. It
 // writes the Go code that joins services declared in proto files to package
 // endpoints: for every service an interface, which the implementation fills,
-// and a function that registers it with an API.
+// a function that registers it with an API, and a client that calls it.
 //
 // Install it and name it in buf.gen.yaml, beside protoc-gen-go, which writes
 // the messages:
@@ -95,9 +95,11 @@ type generator func(p *protogen.Plugin, f *protogen.File, problems *problems)
 // they have seen of other files of the run.
 func (o *options) generators() []generator {
 	exceptions := new(declarations)
+	services := newServices(o.packageSuffix, exceptions)
 	all := []generator{
 		exceptions.generate,
-		newServices(o.packageSuffix, exceptions).generate,
+		services.generate,
+		services.generateClients,
 	}
 	if o.json {
 		all = append(all, func(p *protogen.Plugin, f *protogen.File, problems *problems) {

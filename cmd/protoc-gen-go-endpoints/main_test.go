@@ -72,6 +72,7 @@ func TestGenerated(t *testing.T) {
 			want: []string{
 				"library/v1/exceptions_exception.pb.go",
 				"library/v1/libraryv1endpoints/library.endpoints.go",
+				"library/v1/libraryv1endpoints/library.client.go",
 			},
 		},
 		{
@@ -82,6 +83,8 @@ func TestGenerated(t *testing.T) {
 			want: []string{
 				"internal/testpb/api/apiendpoints/api.endpoints.go",
 				"internal/testpb/api/apiendpoints/more.endpoints.go",
+				"internal/testpb/api/apiendpoints/api.client.go",
+				"internal/testpb/api/apiendpoints/more.client.go",
 			},
 		},
 		{
@@ -89,7 +92,10 @@ func TestGenerated(t *testing.T) {
 			parameter: module,
 			dir:       ".",
 			protos:    []string{"plugintest/good/stream.proto"},
-			want:      []string{"cmd/protoc-gen-go-endpoints/internal/testpb/stream/streamendpoints/stream.endpoints.go"},
+			want: []string{
+				"cmd/protoc-gen-go-endpoints/internal/testpb/stream/streamendpoints/stream.endpoints.go",
+				"cmd/protoc-gen-go-endpoints/internal/testpb/stream/streamendpoints/stream.client.go",
+			},
 		},
 		{
 			name:      "a service without methods",
@@ -108,6 +114,7 @@ func TestGenerated(t *testing.T) {
 				"lease/lease_exception.pb.go",
 				"store/store_exception.pb.go",
 				"store/storeendpoints/store.endpoints.go",
+				"store/storeendpoints/store.client.go",
 			},
 		},
 		{
@@ -176,6 +183,11 @@ func TestErrors(t *testing.T) {
 			name:   "names of streams that clash",
 			protos: []string{"plugintest/bad/clash_stream.proto"},
 			want:   `plugintest/bad/clash_stream.proto:14:3: rpc C: its Go name ABCStream is also that of rpc plugintest.bad.clash.stream.A.BC (plugintest/bad/clash_stream.proto:10:3)`,
+		},
+		{
+			name:   "names of clients that clash",
+			protos: []string{"plugintest/bad/clash_client.proto"},
+			want:   `plugintest/bad/clash_client.proto:12:1: service NewShelf: its Go name NewShelfClient is also that of service plugintest.bad.clash.client.Shelf (plugintest/bad/clash_client.proto:8:1)`,
 		},
 		{
 			name:   "names that clash in Go",

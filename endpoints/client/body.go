@@ -1,0 +1,171 @@
+package client
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// body returns the body for a request; nil if it has none.
+func (b *binding) body(request protoreflect.Message) ([]byte, error) {
+	switch f := b.bodyField; {
+	case b.wholeBody:
+		return jsonpb.Append(nil, b.withoutPath(request).Interface(), jsonpb.AppendOptions{})
+	case f == nil || !request.Has(f):
+		return nil, nil
+	case f.Message() != nil && !f.IsList() && !f.IsMap():
+		return jsonpb.Append(nil, request.Get(f).Message().Interface(), jsonpb.AppendOptions{})
+	default:
+		return fieldJSON(request, f)
+	}
+}
+
+// fieldJSON returns the JSON of a field that has no encoding of its own: that of
+// a message with only this field, without what is around it.
+func fieldJSON(m protoreflect.Message, f protoreflect.FieldDescriptor) ([]byte, error) {
+	only := m.New()
+	only.Set(f, m.Get(f))
+	framed, err := jsonpb.Append(nil, only.Interface(), jsonpb.AppendOptions{})
+	if err != nil {
+		return nil, err
+	}
+	name, err := json.Marshal(f.JSONName())
+	if err != nil {
+		return nil, err
+	}
+	return framed[len(`{`)+len(name)+len(`:`) : len(framed)-len(`}`)], nil
+}
+
+// withoutPath returns a request without the fields that are in the path. It
+// shares with the request what it does not change.
+func (b *binding) withoutPath(request protoreflect.Message) protoreflect.Message {
+	if len(b.variables) == 0 {
+		return request
+	}
+	all := shallow(request)
+	for i := range b.variables {
+		remove(all, b.variables[i].chain)
+	}
+	return all
+}
+
+func shallow(m protoreflect.Message) protoreflect.Message {
+	c := m.New()
+	for f, v := range m.Range {
+		c.Set(f, v)
+	}
+	return c
+}
+
+// remove clears the field at the end of a chain in m, which is a shallow copy.
+func remove(m protoreflect.Message, chain []protoreflect.FieldDescriptor) {
+	f := chain[0]
+	if len(chain) == 1 {
+		m.Clear(f)
+		return
+	}
+	if !m.Has(f) {
+		return
+	}
+	inner := shallow(m.Get(f).Message())
+	remove(inner, chain[1:])
+	m.Set(f, protoreflect.ValueOfMessage(inner))
+}
+
+// readReply reads the body of a reply. Fields that the client does not know yet
+// are ignored. Nothing, and the null of servers that have nothing to say, leaves
+// the reply empty.
+func (b *binding) readReply(body []byte, reply proto.Message) error {
+	text := bytes.Trim(body, " \t\r\n")
+	o := jsonpb.UnmarshalOptions{DiscardUnknown: true}
+	m := reply.ProtoReflect()
+	null := string(text) == "null"
+	switch f := b.reply; {
+	case len(text) == 0:
+		return nil
+	case f == nil && null && !takesNull(m.Descriptor()):
+		return nil
+	case f == nil:
+		return jsonpb.Unmarshal(text, reply, o)
+	case f.Message() != nil && !f.IsList() && !f.IsMap():
+		if null && !takesNull(f.Message()) {
+			return nil
+		}
+		return jsonpb.Unmarshal(text, m.Mutable(f).Message().Interface(), o)
+	default:
+		// The text must not close the document and open another field.
+		if !json.Valid(text) {
+			return errors.New("it is not valid JSON")
+		}
+		name, err := json.Marshal(f.JSONName())
+		if err != nil {
+			return err
+		}
+		framed := append(append(append(append([]byte{'{'}, name...), ':'), text...), '}')
+		return jsonpb.Unmarshal(framed, reply, o)
+	}
+}
+
+// takesNull says whether null is a value of a message.
+func takesNull(m protoreflect.MessageDescriptor) bool {
+	return m.FullName() == "google.protobuf.Value"
+}
+
+func tooLarge(limit int64) error { return fmt.Errorf("it is larger than %d bytes", limit) }
+
+// readBody reads the whole body of an answer, without its content coding. If
+// there is more than limit, it returns the first limit bytes and an error.
+func readBody(answer *http.Response, limit int64) ([]byte, error) {
+	if answer.Body == nil {
+		return nil, nil
+	}
+	var body io.Reader = answer.Body
+	// net/http undoes the coding that it asked for. Other round trippers may
+	// leave that to us.
+	if coding := answer.Header.Get("Content-Encoding"); strings.EqualFold(coding, "gzip") {
+		first := make([]byte, 1)
+		if _, err := io.ReadFull(body, first); err != nil {
+			return nil, ignoreEOF(err) // nothing, as for HEAD
+		}
+		unzip, err := gzip.NewReader(io.MultiReader(bytes.NewReader(first), body))
+		if err != nil {
+			return nil, err
+		}
+		body = unzip
+	}
+	text, err := io.ReadAll(io.LimitReader(body, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		return text[:limit], tooLarge(limit)
+	}
+	return text, err
+}
+
+func ignoreEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// mediaType returns the type of a body, without parameters, in lower case.
+func mediaType(h http.Header) string {
+	value := h.Get("Content-Type")
+	if value == "" {
+		return "no type"
+	}
+	kind, _, err := mime.ParseMediaType(value)
+	if err != nil && kind == "" {
+		return "a type that is none"
+	}
+	return kind
+}

@@ -1,0 +1,143 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// REST is the transport for HTTP with JSON as google.api.http rules describe it.
+// It is an [Opener].
+//
+// A request is what the rule of its method says: fields of the path in the
+// path, those of the body in the body, all others in the query. If a method has
+// several bindings, the first one is used whose path the request can fill. What
+// cannot be sent is an error before anything is sent: a field of the path that
+// does not have its form, a map or a list of messages in the query. An empty
+// message in the query is as if it were not set.
+//
+// A field of the path must not have "." or ".." as a segment: proxies would
+// make another path of it.
+func REST(t Target) (Transport, error) {
+	r := &rest{Target: t, methods: make(map[protoreflect.FullName]*restMethod)}
+	var wrong []error
+	for i := range t.Service.Methods().Len() {
+		d := t.Service.Methods().Get(i)
+		m, err := compile(d)
+		if err != nil {
+			wrong = append(wrong, err)
+		}
+		r.methods[d.FullName()] = m
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+type rest struct {
+	Target
+	methods map[protoreflect.FullName]*restMethod
+}
+
+// Do implements [Transport].
+func (r *rest) Do(ctx context.Context, call *Call) error {
+	request, binding, err := r.request(ctx, call)
+	if err != nil {
+		return err
+	}
+	answer, err := r.HTTPClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	call.Answer.Status, call.Answer.Header = answer.StatusCode, answer.Header
+	if err := ReadError(answer); err != nil {
+		return err
+	}
+	return r.reply(answer, binding, call.Reply)
+}
+
+// request makes the HTTP request of a call.
+func (r *rest) request(ctx context.Context, call *Call) (*http.Request, *binding, error) {
+	m := r.methods[call.Method.FullName()]
+	if m == nil || len(m.bindings) == 0 {
+		return nil, nil, errors.New("it has no google.api.http rule, so it cannot be called over REST")
+	}
+	if d := call.Request.ProtoReflect().Descriptor(); d.FullName() != call.Method.Input().FullName() {
+		return nil, nil, fmt.Errorf("the request is a %s, want %s", d.FullName(), call.Method.Input().FullName())
+	}
+	message := call.Request.ProtoReflect()
+	binding, path, err := m.choose(message)
+	if err != nil {
+		return nil, nil, err
+	}
+	query, err := binding.query(message)
+	if err != nil {
+		return nil, nil, err
+	}
+	body, err := binding.body(message)
+	if err != nil {
+		return nil, nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, binding.verb, r.url(path, query), reader(body))
+	if err != nil {
+		return nil, nil, err
+	}
+	request.Header = maps.Clone(call.Header)
+	if request.Header == nil {
+		request.Header = http.Header{}
+	}
+	if body != nil {
+		request.Header["Content-Type"] = []string{"application/json"}
+	}
+	if _, ok := request.Header["Accept"]; !ok {
+		request.Header["Accept"] = []string{"application/json"}
+	}
+	if host := request.Header.Get("Host"); host != "" {
+		request.Host = host
+	}
+	return request, binding, nil
+}
+
+// url joins the base with an escaped path and query.
+func (r *rest) url(path, query string) string {
+	base := url.URL{Scheme: r.BaseURL.Scheme, Host: r.BaseURL.Host}
+	text := base.String() + r.BaseURL.EscapedPath() + path
+	if query != "" {
+		text += "?" + query
+	}
+	return text
+}
+
+// reader returns a body for a request; untyped nil for none.
+func reader(body []byte) io.Reader {
+	if body == nil {
+		return nil
+	}
+	return bytes.NewReader(body)
+}
+
+// reply reads a successful answer.
+func (r *rest) reply(answer *http.Response, b *binding, reply proto.Message) error {
+	proto.Reset(reply)
+	if answer.ContentLength > r.ReplyBytes {
+		return fmt.Errorf("reply with status %d: %w", answer.StatusCode, tooLarge(r.ReplyBytes))
+	}
+	body, err := readBody(answer, r.ReplyBytes)
+	if err == nil {
+		err = b.readReply(body, reply)
+	}
+	if err != nil {
+		return fmt.Errorf("reply with status %d (%s): %w", answer.StatusCode, mediaType(answer.Header), err)
+	}
+	return nil
+}
