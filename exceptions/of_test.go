@@ -130,7 +130,7 @@ type errorTree struct {
 	left   int
 }
 
-func (g *errorTree) grow() (err error, speaks exceptions.ServiceException) {
+func (g *errorTree) grow() (speaks exceptions.ServiceException, err error) {
 	if g.left--; g.left < 0 {
 		return nil, nil
 	}
@@ -138,11 +138,11 @@ func (g *errorTree) grow() (err error, speaks exceptions.ServiceException) {
 	case 0:
 		return nil, nil
 	case 1:
-		return (*shelfLocked)(nil), nil
+		return nil, (*shelfLocked)(nil)
 	case 2:
-		return (*shelfError)(nil), nil
+		return nil, (*shelfError)(nil)
 	case 3:
-		return (*wrapper)(nil), nil
+		return nil, (*wrapper)(nil)
 	case 4:
 		e := &shelfLocked{}
 		return e, e
@@ -152,30 +152,30 @@ func (g *errorTree) grow() (err error, speaks exceptions.ServiceException) {
 	case 6:
 		return teapot{}, teapot{}
 	case 7:
-		err, speaks := g.grow()
-		return &wrapper{err}, speaks
+		speaks, err := g.grow()
+		return speaks, &wrapper{err}
 	case 8:
 		b := make(branches, g.choose(4))
 		for i := range b {
-			err, s := g.grow()
+			s, err := g.grow()
 			if b[i] = err; speaks == nil {
 				speaks = s
 			}
 		}
-		return b, speaks
+		return speaks, b
 	case 9: // a private cause
-		cause, _ := g.grow()
+		_, cause := g.grow()
 		err := exceptions.Raise(exceptions.New(400+g.choose(120), "x"), exceptions.Cause(cause))
-		return err, err.(exceptions.ServiceException)
+		return err.(exceptions.ServiceException), err
 	case 10:
-		cause, _ := g.grow()
-		return exceptions.Received(&shelfGone{}, exceptions.Cause(cause)), nil
+		_, cause := g.grow()
+		return nil, exceptions.Received(&shelfGone{}, exceptions.Cause(cause))
 	case 11: // received and raised again
 		r := exceptions.Received(&shelfGone{}).(exceptions.ServiceException)
 		err := exceptions.Raise(r, exceptions.Reason("again"))
-		return err, err.(exceptions.ServiceException)
+		return err.(exceptions.ServiceException), err
 	}
-	return io.EOF, nil
+	return nil, io.EOF
 }
 
 func TestOfRandomTrees(t *testing.T) {
@@ -205,7 +205,7 @@ func FuzzOf(f *testing.F) {
 func checkTree(t *testing.T, choose func(int) int) {
 	t.Helper()
 	g := errorTree{choose: choose, left: 200}
-	err, want := g.grow()
+	want, err := g.grow()
 	got, ok := exceptions.Of(err)
 	if got != want || ok != (want != nil) {
 		t.Fatalf("Of(%#v) = %v, %v; want %v", err, got, ok, want)

@@ -124,7 +124,7 @@ func (p *Policy) allowed(r *http.Request) (value []string, ok bool) {
 func (p *Policy) apply(h http.Header, value []string) {
 	p.applyOrigin(h, value)
 	if value == nil {
-		deletePresent(h, headerExpose)
+		delete(h, headerExpose)
 		return
 	}
 	if p.exposed == nil {
@@ -145,23 +145,15 @@ func (p *Policy) applyOrigin(h http.Header, value []string) {
 		mergeVary(h)
 	}
 	if value == nil {
-		deletePresent(h, headerAllowOrigin)
-		deletePresent(h, headerAllowCredentials)
+		delete(h, headerAllowOrigin)
+		delete(h, headerAllowCredentials)
 		return
 	}
 	h[headerAllowOrigin] = value
 	if p.config.Credentials {
 		h[headerAllowCredentials] = valueTrue
 	} else {
-		deletePresent(h, headerAllowCredentials)
-	}
-}
-
-// deletePresent looks before it deletes, which is cheaper for what is rarely
-// there.
-func deletePresent(h http.Header, name string) {
-	if _, ok := h[name]; ok {
-		delete(h, name)
+		delete(h, headerAllowCredentials)
 	}
 }
 
