@@ -30,7 +30,7 @@ type Call struct {
 	replyHeader http.Header
 	trailer     http.Header
 	response    *Response
-	outcome     Outcome
+	outcome     *Outcome
 }
 
 // A Response is a reply that a handler wrote itself. It passes to the client

@@ -26,12 +26,12 @@ func logFailures(l *slog.Logger, c *Call) {
 
 // logCall writes a record with what is known of the call.
 func logCall(l *slog.Logger, c *Call, level slog.Level, message string) {
-	// The request's context may be over; the record must be written still.
-	ctx := context.WithoutCancel(c.ctx)
-	if !l.Enabled(ctx, level) {
+	if !l.Enabled(c, level) {
 		return
 	}
-	o := &c.outcome
+	// The request's context may be over; the record must be written still.
+	ctx := context.WithoutCancel(c.ctx)
+	o := c.outcome
 	attrs := make([]slog.Attr, 0, 9)
 	attrs = append(attrs, slog.String("method", methodName(c.method)), slog.String("protocol", c.protocol))
 	if o.Failed {

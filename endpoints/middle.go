@@ -45,7 +45,18 @@ type Outcome struct {
 // Begin makes the call of one request. method is nil if the request reached
 // none. The header is shared with the request and is not changed.
 func (m *Middle) Begin(ctx context.Context, protocol string, method *Method, header http.Header) *Call {
-	return &Call{ctx: ctx, middle: m, protocol: protocol, method: method, header: header, start: time.Now()}
+	c := &struct {
+		Call
+		outcome Outcome
+	}{}
+	c.begin(ctx, m, protocol, method, header, &c.outcome)
+	return &c.Call
+}
+
+// begin fills a new call. The outcome is where that of the call will be.
+func (c *Call) begin(ctx context.Context, m *Middle, protocol string, method *Method, header http.Header, o *Outcome) {
+	c.ctx, c.middle, c.protocol, c.method, c.header, c.outcome = ctx, m, protocol, method, header, o
+	c.start = time.Now()
 }
 
 // Run takes the call through interceptors and handler, and its outcome through
@@ -74,8 +85,8 @@ func (m *Middle) outcome(c *Call, reply proto.Message, err error) *Outcome {
 	}
 	if m.plain || c.response == nil && c.stream != nil && c.method.streams() {
 		// No status is sent, so there is none to ask the policy about.
-		c.outcome = Outcome{Reply: reply, Status: cmp.Or(c.status, http.StatusOK)}
-		return &c.outcome
+		c.outcome.Reply, c.outcome.Status = reply, cmp.Or(c.status, http.StatusOK)
+		return c.outcome
 	}
 	return m.succeed(c, reply)
 }
@@ -84,14 +95,16 @@ func (m *Middle) outcome(c *Call, reply proto.Message, err error) *Outcome {
 // wrong after Run, such as a reply that cannot be encoded.
 func (m *Middle) Fail(c *Call, err error) *Outcome {
 	e := exceptions.Resolve(c.ctx, err)
-	c.outcome = Outcome{Failed: true, Err: err, Verdict: m.policy.Verdict(e)}
-	c.outcome.Status = c.outcome.Verdict.Status
+	o := c.outcome
+	o.Failed, o.Err, o.Response, o.Reply = true, err, nil, nil
+	o.Verdict = m.policy.Verdict(e)
+	o.Status = o.Verdict.Status
 	if c.handled {
 		if _, ok := exceptions.Of(err); ok {
-			m.api.checkDeclared(c, &c.outcome.Verdict)
+			m.api.checkDeclared(c, &o.Verdict)
 		}
 	}
-	return &c.outcome
+	return o
 }
 
 // End logs the call. The transport calls it once, when it has written all.
@@ -129,11 +142,11 @@ func (m *Middle) succeed(c *Call, reply proto.Message) *Outcome {
 	policy := m.api.profile.policy
 	switch {
 	case c.response != nil:
-		c.outcome = Outcome{Response: c.response, Status: c.response.Status}
+		c.outcome.Response, c.outcome.Status = c.response, c.response.Status
 		if c.outcome.Status == 0 {
 			c.outcome.Status = http.StatusOK
 		}
-		return &c.outcome
+		return c.outcome
 	case reply == nil && c.status == 0:
 		return m.answer(c, policy.Nothing(), nil, http.StatusNoContent)
 	}
@@ -156,12 +169,12 @@ func (m *Middle) succeed(c *Call, reply proto.Message) *Outcome {
 // turns into an error loses its message: clients would not expect it there.
 func (m *Middle) answer(c *Call, a normalize.Answer, reply proto.Message, status int) *Outcome {
 	if a.Status >= 300 && a.Status != status || a.Status >= 500 && reply == nil {
-		c.outcome = Outcome{Failed: true, Verdict: m.refusal(a, status), Status: a.Status,
+		*c.outcome = Outcome{Failed: true, Verdict: m.refusal(a, status), Status: a.Status,
 			Err: fmt.Errorf("the handler replied with status %d, which policy %q answers with %d", status, m.api.profile.policy.Name(), a.Status)}
-		return &c.outcome
+		return c.outcome
 	}
-	c.outcome = Outcome{Reply: reply, Status: a.Status}
-	return &c.outcome
+	c.outcome.Reply, c.outcome.Status = reply, a.Status
+	return c.outcome
 }
 
 // refusal is the verdict on a reply, or on none, that the policy answers as an

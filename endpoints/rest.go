@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
@@ -49,7 +50,9 @@ type binding struct {
 }
 
 // A restCall is one request on its way through the REST transport. The parts of
-// a profile get it.
+// a profile get it. It is used again for other requests, so that nobody may keep
+// it, unlike the [Call], which handlers may hold as their context for as long as
+// they like.
 type restCall struct {
 	profile *Profile
 	w       http.ResponseWriter
@@ -57,6 +60,24 @@ type restCall struct {
 	verb    string   // after method override
 	binding *binding // nil: no route
 	call    *Call
+
+	match     route.Match
+	input     bind.Input
+	variables [route.MaxVariables]bind.Variable
+	outcome   Outcome
+}
+
+var restCalls = sync.Pool{New: func() any { return new(restCall) }}
+
+// release gives the call's memory back, with nothing in it that belongs to the
+// request but for the text of its path.
+func (rc *restCall) release() {
+	if rc.call != nil {
+		rc.call.outcome = nil
+	}
+	rc.profile, rc.w, rc.r, rc.verb, rc.binding, rc.call = nil, nil, nil, "", nil, nil
+	rc.input, rc.outcome = bind.Input{}, Outcome{}
+	restCalls.Put(rc)
 }
 
 func newREST() *rest { return &rest{} }
@@ -164,20 +185,25 @@ func pattern(rule *annotations.HttpRule) (verb, path string, err error) {
 
 // ServeHTTP implements [Transport].
 func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rc := restCall{profile: t.profile, w: w, r: r, verb: t.profile.override.verb(r)}
+	rc := restCalls.Get().(*restCall)
+	rc.profile, rc.w, rc.r, rc.verb = t.profile, w, r, t.profile.override.verb(r)
+	t.serve(rc)
+	rc.release() // not after a panic, which may have left it anywhere
+}
+
+func (t *rest) serve(rc *restCall) {
 	if t.profile.anyCase {
 		rc.verb = strings.ToUpper(rc.verb)
 	}
-	var match route.Match
-	response, err := t.route(&rc, &match)
+	response, err := t.route(rc, &rc.match)
 	if t.profile.cors != nil {
-		if answer := t.profile.cors(t, &rc); answer != nil {
+		if answer := t.profile.cors(t, rc); answer != nil {
 			response = answer
 		}
 	}
 	if response != nil {
-		maps.Copy(w.Header(), response.Header)
-		t.send(&rc, response.Status, response.Body)
+		maps.Copy(rc.w.Header(), response.Header)
+		t.send(rc, response.Status, response.Body)
 		return
 	}
 	var method *Method
@@ -186,22 +212,23 @@ func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	protocol, stream := protocolREST, StreamWriter(nil)
 	if method != nil && method.Stream != nil {
-		stream = t.middle.api.streamWriter(r)
+		stream = t.middle.api.streamWriter(rc.r)
 		protocol = stream.Name()
 	}
-	rc.call = t.middle.Begin(r.Context(), protocol, method, r.Header)
-	if end := t.timeout(&rc); end != nil {
+	rc.call = new(Call) // never one of another request: handlers hold it as their context
+	rc.call.begin(rc.r.Context(), t.middle, protocol, method, rc.r.Header, &rc.outcome)
+	if end := t.timeout(rc); end != nil {
 		defer end()
 	}
 	var request proto.Message
 	if err == nil {
-		request, err = t.read(&rc, &match)
+		request, err = t.read(rc)
 	}
 	if stream != nil {
-		stream.ServeStream(w, r, rc.call, request, err)
+		stream.ServeStream(rc.w, rc.r, rc.call, request, err)
 		return
 	}
-	t.write(&rc, t.middle.Run(rc.call, request, err))
+	t.write(rc, t.middle.Run(rc.call, request, err))
 	t.middle.End(rc.call)
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
-	"github.com/endpoints-frameworks/endpoints-go/internal/route"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -30,14 +29,13 @@ func (t *rest) timeout(rc *restCall) context.CancelFunc {
 }
 
 // read makes the request message.
-func (t *rest) read(rc *restCall, match *route.Match) (proto.Message, error) {
-	b := rc.binding
-	in := bind.Input{RawQuery: rc.r.URL.RawQuery, Header: rc.r.Header, BodyField: b.bodyField}
-	var variables [route.MaxVariables]bind.Variable
+func (t *rest) read(rc *restCall) (proto.Message, error) {
+	b, in := rc.binding, &rc.input
+	*in = bind.Input{RawQuery: rc.r.URL.RawQuery, Header: rc.r.Header, BodyField: b.bodyField}
 	for i, field := range b.fields {
-		variables[i] = bind.Variable{FieldPath: field, Raw: match.Value(i)}
+		rc.variables[i] = bind.Variable{FieldPath: field, Raw: rc.match.Value(i)}
 	}
-	in.Variables = variables[:len(b.fields)]
+	in.Variables = rc.variables[:len(b.fields)]
 	if b.method.takesBody && rc.r.Body != nil && rc.r.Body != http.NoBody {
 		buf := takeBuffer()
 		defer buf.release()
@@ -47,7 +45,7 @@ func (t *rest) read(rc *restCall, match *route.Match) (proto.Message, error) {
 		in.Body = buf.b
 	}
 	message := b.method.NewRequest()
-	if err := b.binder.Bind(&in, message); err != nil {
+	if err := b.binder.Bind(in, message); err != nil {
 		return nil, err
 	}
 	return message, nil
@@ -70,9 +68,10 @@ func (l *Limits) readAll(buf *buffer, w http.ResponseWriter, r *http.Request) er
 	if r.ContentLength > l.BodyBytes {
 		return bodyTooLarge(l.BodyBytes)
 	}
-	control := http.NewResponseController(w)
-	if l.BodyTime < noLimit && control.SetReadDeadline(time.Now().Add(l.BodyTime)) == nil {
-		defer control.SetReadDeadline(time.Time{})
+	if l.BodyTime < noLimit {
+		if c := deadlines(w); c != nil && c.SetReadDeadline(time.Now().Add(l.BodyTime)) == nil {
+			defer c.SetReadDeadline(time.Time{})
+		}
 	}
 	if err := buf.readFrom(r.Body, l.BodyBytes, r.ContentLength); err != nil {
 		return bodyError(err, l.BodyBytes)
@@ -94,6 +93,25 @@ func (m *Middle) ReadBody(w http.ResponseWriter, r *http.Request, use func(body 
 		return err
 	}
 	return use(buf.b)
+}
+
+// A readDeadliner is a connection whose reads can end by the clock.
+type readDeadliner interface{ SetReadDeadline(time.Time) error }
+
+// deadlines returns the connection behind w, or nil if it has no deadlines. It
+// finds what [http.ResponseController] finds, which makes an error, and not a
+// cheap one, of every writer that has none.
+func deadlines(w http.ResponseWriter) readDeadliner {
+	for {
+		switch x := w.(type) {
+		case readDeadliner:
+			return x
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = x.Unwrap()
+		default:
+			return nil
+		}
+	}
 }
 
 // undoCoding decompresses the body in place.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
@@ -28,23 +29,58 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 	h := rc.w.Header()
 	switch {
 	case o.Response != nil:
-		maps.Copy(h, rc.call.replyHeader)
-		maps.Copy(h, o.Response.Header)
+		addHeader(h, rc.call.replyHeader)
+		addHeader(h, o.Response.Header)
 		t.send(rc, o.Status, o.Response.Body)
 	case o.Failed:
-		maps.Copy(h, o.Verdict.Header)
+		addHeader(h, o.Verdict.Header)
 		f := t.profile.format(rc)
 		if kind := f.ContentType(); kind != "" {
-			h["Content-Type"] = []string{kind}
+			h["Content-Type"] = t.contentType(kind)
 		}
-		t.send(rc, o.Status, f.Append(buf.b, &o.Verdict))
+		buf.b = f.Append(buf.b, &o.Verdict)
+		t.send(rc, o.Status, buf.b)
 	default:
-		maps.Copy(h, rc.call.replyHeader)
+		addHeader(h, rc.call.replyHeader)
 		if o.Reply != nil && normalize.BodyAllowed(o.Status) {
 			h["Content-Type"] = t.profile.contentType
 		}
 		t.send(rc, o.Status, buf.b)
 	}
+}
+
+// addHeader is maps.Copy for fields that there seldom are.
+func addHeader(dst, src http.Header) {
+	if len(src) > 0 {
+		maps.Copy(dst, src)
+	}
+}
+
+// contentType returns the value of the header field Content-Type. Its memory
+// is shared where it is that of replies.
+func (t *rest) contentType(kind string) []string {
+	if shared := t.profile.contentType; len(shared) == 1 && shared[0] == kind {
+		return shared
+	}
+	return []string{kind}
+}
+
+// lengths holds the values of Content-Length that have been sent, for bodies of
+// up to 2 KiB.
+var lengths [2<<10 + 1]atomic.Pointer[[1]string]
+
+// contentLength returns the value of the header field Content-Length. Its
+// memory is shared where bodies are small, which are those that notice.
+func contentLength(n int) []string {
+	if n >= len(lengths) {
+		return []string{strconv.Itoa(n)}
+	}
+	v := lengths[n].Load()
+	if v == nil {
+		v = &[1]string{strconv.Itoa(n)}
+		lengths[n].Store(v)
+	}
+	return v[:]
 }
 
 // send writes status and body, but no body where there is none to a status or
@@ -56,7 +92,7 @@ func (t *rest) send(rc *restCall, status int, body []byte) {
 		rc.w.WriteHeader(status)
 		return
 	}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	h["Content-Length"] = contentLength(len(body))
 	rc.w.WriteHeader(status)
 	if rc.r.Method != http.MethodHead {
 		// A client that went away is not the handler's failure, and there is

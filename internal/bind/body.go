@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
@@ -11,8 +12,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// readBody fills msg, or the field that is the body, from the body.
-func (b *binding) readBody(msg proto.Message) error {
+// readBody fills the message, or the field that is the body, from the body.
+func (b *binding) readBody() error {
 	if isBlank(b.in.Body) {
 		return nil
 	}
@@ -20,18 +21,28 @@ func (b *binding) readBody(msg proto.Message) error {
 	f := b.plan.bodyField
 	switch {
 	case f == nil:
-		if err := b.unmarshal(b.in.Body, msg); err != nil {
+		if err := b.unmarshal(b.in.Body, b.msg); err != nil {
 			return badBody(err, "", 0)
 		}
 	case f.desc.Message() != nil && !f.list && !f.desc.IsMap():
-		part := b.m.Mutable(f.desc).Message().Interface()
-		if err := b.unmarshal(b.in.Body, part); err != nil {
+		if err := b.unmarshal(b.in.Body, b.part(f)); err != nil {
 			return badBody(err, f.name, 0)
 		}
 	default:
-		return b.wrapBody(msg, f)
+		return b.wrapBody(b.msg, f)
 	}
 	return nil
+}
+
+// part puts an empty message into the field, and returns it.
+func (b *binding) part(f *field) proto.Message {
+	if f.partAt < 0 || !b.s.IsValid() {
+		return b.message().Mutable(f.desc).Message().Interface()
+	}
+	dst := b.s.Field(f.partAt)
+	v := reflect.New(dst.Type().Elem())
+	dst.Set(v)
+	return v.Interface().(proto.Message)
 }
 
 // wrapBody reads a body that is the value of a field which is no message: it
@@ -113,7 +124,7 @@ func (b *binding) bodyHas(index int) bool {
 	if !b.scanned {
 		b.scanned = true
 		if f := b.plan.bodyField; f != nil {
-			b.inBody.add(f.desc.Index())
+			b.inBody.add(f.index)
 		} else {
 			b.scanBody()
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 )
@@ -29,8 +30,13 @@ func (t *table) findStruct() {
 	t.goType = typ
 	for i := range typ.Elem().NumField() {
 		sf := typ.Elem().Field(i)
-		if f := t.byNumber(sf.Tag.Get("protobuf")); f != nil && sf.IsExported() && f.fits(sf.Type) {
+		f := t.byNumber(sf.Tag.Get("protobuf"))
+		switch {
+		case f == nil || !sf.IsExported():
+		case f.fits(sf.Type):
 			f.at = i
+		case f.fitsPart(sf.Type):
+			f.partAt = i
 		}
 	}
 }
@@ -51,6 +57,15 @@ func (t *table) byNumber(tag string) *field {
 		return nil
 	}
 	return t.fields[desc.Index()]
+}
+
+var protoMessage = reflect.TypeFor[proto.Message]()
+
+// fitsPart reports whether a struct field of this type holds the message that
+// the field is.
+func (f *field) fitsPart(typ reflect.Type) bool {
+	return f.desc.Message() != nil && !f.list && !f.desc.IsMap() && f.oneof == nil &&
+		typ.Kind() == reflect.Pointer && typ.Elem().Kind() == reflect.Struct && typ.Implements(protoMessage)
 }
 
 // fits reports whether a struct field of this type can be set by setStruct.
@@ -87,6 +102,14 @@ func (f *field) fits(typ reflect.Type) bool {
 
 // setStruct is set for a field with a place in the struct s.
 func (f *field) setStruct(s reflect.Value, text string) problem {
+	if f.kind == protoreflect.EnumKind && !f.presence {
+		for i := range f.names {
+			if f.names[i].text == text {
+				s.Field(f.at).SetInt(int64(f.names[i].number))
+				return ""
+			}
+		}
+	}
 	v, p := parseScalar(f.desc, text)
 	if p != "" {
 		return p
@@ -102,7 +125,7 @@ func (f *field) setStruct(s reflect.Value, text string) problem {
 	case reflect.Bool:
 		dst.SetBool(v.Bool())
 	case reflect.Int32, reflect.Int64:
-		if f.desc.Kind() == protoreflect.EnumKind {
+		if f.kind == protoreflect.EnumKind {
 			dst.SetInt(int64(v.Enum()))
 		} else {
 			dst.SetInt(v.Int())

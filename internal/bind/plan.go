@@ -83,7 +83,8 @@ type variable struct {
 type binding struct {
 	plan *Plan
 	in   *Input
-	m    protoreflect.Message
+	msg  proto.Message
+	m    protoreflect.Message // of msg, once somebody asked for it
 	// s is the message as a struct, if it is one of the expected type.
 	s reflect.Value
 	// hasBody says that a body was read; inBody are the top-level fields that
@@ -100,11 +101,11 @@ type binding struct {
 
 // Bind fills msg.
 func (p *Plan) Bind(in *Input, msg proto.Message) error {
-	b := binding{plan: p, in: in, m: msg.ProtoReflect()}
+	b := binding{plan: p, in: in, msg: msg}
 	if t := p.table.goType; t != nil && reflect.TypeOf(msg) == t {
 		b.s = reflect.ValueOf(msg).Elem()
 	}
-	if err := b.readBody(msg); err != nil {
+	if err := b.readBody(); err != nil {
 		return err
 	}
 	if in.RawQuery != "" {
@@ -147,22 +148,32 @@ func (b *binding) readVariable(i int) {
 		b.violate(invalid(v.name, "bad percent-encoding"))
 		return
 	}
-	m := b.m
-	for _, f := range v.chain[:len(v.chain)-1] {
-		m = m.Mutable(f.desc).Message()
+	var p problem
+	if b.hasPlace(v.chain) {
+		p = v.chain[0].setStruct(b.s, text)
+	} else {
+		m := b.message()
+		for _, f := range v.chain[:len(v.chain)-1] {
+			m = m.Mutable(f.desc).Message()
+		}
+		p = v.chain[len(v.chain)-1].set(m, text)
 	}
-	if p := b.set(m, v.chain, text); p != "" {
+	if p != "" {
 		b.violate(invalid(v.name, p))
 	}
 }
 
-// set fills the field at the end of chain, which is in m.
-func (b *binding) set(m protoreflect.Message, chain []*field, text string) problem {
-	leaf := chain[len(chain)-1]
-	if len(chain) == 1 && leaf.at >= 0 && b.s.IsValid() {
-		return leaf.setStruct(b.s, text)
+// message returns the message for those who need reflection.
+func (b *binding) message() protoreflect.Message {
+	if b.m == nil {
+		b.m = b.msg.ProtoReflect()
 	}
-	return leaf.set(m, text)
+	return b.m
+}
+
+// hasPlace reports whether chain is a field that setStruct can fill.
+func (b *binding) hasPlace(chain []*field) bool {
+	return len(chain) == 1 && chain[0].at >= 0 && b.s.IsValid()
 }
 
 // variable returns the text of a variable, which is as a rule at the same
@@ -182,7 +193,7 @@ func (in *Input) variable(i int, path string) (string, bool) {
 // markPath notes that the path fills a field.
 func (p *Plan) markPath(chain []*field) {
 	if len(chain) == 1 {
-		p.inPath.add(chain[0].desc.Index())
+		p.inPath.add(chain[0].index)
 		return
 	}
 	if p.nestedInPath == nil {

@@ -56,14 +56,14 @@ func (p *place) top() string {
 
 // finish fills in defaults and looks for required fields that are missing.
 func (b *binding) finish() error {
-	t := b.plan.table
+	t, m := b.plan.table, b.message()
 	for _, f := range t.defaults {
-		if i := f.desc.Index(); !b.m.Has(f.desc) && (f.presence || !b.inQuery.has(i) && !b.plan.inPath.has(i) && !b.bodyHas(i)) {
-			f.set(b.m, f.fallback)
+		if i := f.index; !m.Has(f.desc) && (f.presence || !b.inQuery.has(i) && !b.plan.inPath.has(i) && !b.bodyHas(i)) {
+			f.set(m, f.fallback)
 		}
 	}
 	for _, f := range t.required {
-		if !b.m.Has(f.desc) {
+		if !m.Has(f.desc) {
 			b.missing(nil, f)
 		}
 	}
@@ -71,7 +71,7 @@ func (b *binding) finish() error {
 		if f == b.plan.part {
 			continue
 		}
-		b.finishField(b.m, f, nil)
+		b.finishField(m, f, nil)
 	}
 	if b.violations == nil {
 		return nil

@@ -17,33 +17,73 @@ func (b *binding) readQuery(query string) error {
 	}
 	var buf [8]*field // of most chains, on the stack
 	for number := 1; query != ""; number++ {
-		parameter := query
-		if i := strings.IndexByte(query, '&'); i >= 0 {
-			parameter, query = query[:i], query[i+1:]
-		} else {
-			query = ""
-		}
-		if parameter == "" {
+		var p parameter
+		p, query = cutParameter(query)
+		if p.name == "" && p.value == "" && !p.equals {
 			continue
 		}
-		name, value, _ := strings.Cut(parameter, "=")
-		name, ok := decode(name, plusIsSpace)
-		if !ok {
-			b.violate(badName(number))
-			continue
+		if p.encodedName {
+			var ok bool
+			if p.name, ok = decode(p.name, plusIsSpace); !ok {
+				b.violate(badName(number))
+				continue
+			}
+			p.dots = strings.Count(p.name, ".")
 		}
-		if strings.Count(name, ".") >= b.plan.options.MaxDepth {
+		if p.dots >= b.plan.options.MaxDepth {
 			b.violate(deepName(number, b.plan.options.MaxDepth))
 			continue
 		}
-		chain := b.plan.table.lookup(name, buf[:0])
+		chain := b.plan.table.lookup(p.name, buf[:0])
 		if len(chain) == 0 {
-			b.unknown(name)
+			b.unknown(p.name)
 			continue
 		}
-		b.readParameter(chain, value)
+		b.readParameter(chain, p)
 	}
 	return nil
+}
+
+// A parameter is one of a query, as it stands there.
+type parameter struct {
+	name, value string
+	equals      bool // there is an equals sign
+	dots        int  // in name
+	// encodedName and encodedValue say that there is something to decode.
+	encodedName, encodedValue bool
+}
+
+// cutParameter returns the first parameter of a query and what follows behind
+// its "&".
+func cutParameter(query string) (p parameter, rest string) {
+	i, start := 0, 0
+	for ; i < len(query) && query[i] != '&'; i++ {
+		switch query[i] {
+		case '=':
+			if !p.equals {
+				p.name, p.equals, start = query[:i], true, i+1
+			}
+		case '%', '+':
+			if p.equals {
+				p.encodedValue = true
+			} else {
+				p.encodedName = true
+			}
+		case '.':
+			if !p.equals {
+				p.dots++
+			}
+		}
+	}
+	if p.equals {
+		p.value = query[start:i]
+	} else {
+		p.name = query[:i]
+	}
+	if i < len(query) {
+		rest = query[i+1:]
+	}
+	return p, rest
 }
 
 // unknown is a parameter that is no field.
@@ -59,9 +99,8 @@ func (b *binding) unknown(name string) {
 	b.violate(unknownName(name))
 }
 
-// readParameter fills the field at the end of chain from a value as it stands
-// in the query.
-func (b *binding) readParameter(chain []*field, value string) {
+// readParameter fills the field at the end of chain from a parameter.
+func (b *binding) readParameter(chain []*field, p parameter) {
 	if b.taken(chain) {
 		return
 	}
@@ -74,32 +113,44 @@ func (b *binding) readParameter(chain []*field, value string) {
 		b.violate(invalid(pathOf(chain), "given more than once"))
 		return
 	}
-	text, ok := decode(value, plusIsSpace)
-	if !ok {
-		b.violate(invalid(pathOf(chain), "bad percent-encoding"))
-		return
+	text := p.value
+	if p.encodedValue {
+		var ok bool
+		if text, ok = decode(p.value, plusIsSpace); !ok {
+			b.violate(invalid(pathOf(chain), "bad percent-encoding"))
+			return
+		}
 	}
-	m := b.m
+	var wrong problem
+	if b.hasPlace(chain) {
+		wrong = leaf.setStruct(b.s, text)
+	} else {
+		wrong = b.setReflect(chain, text)
+	}
+	if wrong != "" {
+		b.violate(invalid(pathOf(chain), wrong))
+	}
+}
+
+// setReflect fills the field at the end of chain, unless another member of a
+// oneof on the way there goes first.
+func (b *binding) setReflect(chain []*field, text string) problem {
+	m := b.message()
 	for i, f := range chain {
 		if other, p := b.rival(m, f, i == 0); other {
-			if p != "" {
-				b.violate(invalid(pathOf(chain), p))
-			}
-			return
+			return p
 		}
 		if i < len(chain)-1 {
 			m = m.Mutable(f.desc).Message()
 		}
 	}
-	if p := b.set(m, chain, text); p != "" {
-		b.violate(invalid(pathOf(chain), p))
-	}
+	return chain[len(chain)-1].set(m, text)
 }
 
 // taken reports whether the path or the body has the field, which the query
 // then does not touch.
 func (b *binding) taken(chain []*field) bool {
-	top := chain[0].desc.Index()
+	top := chain[0].index
 	if b.plan.inPath.has(top) || b.bodyHas(top) {
 		return true
 	}
@@ -109,7 +160,7 @@ func (b *binding) taken(chain []*field) bool {
 // markQuery notes that the query fills a field, and reports whether it did so
 // before.
 func (b *binding) markQuery(chain []*field) (again bool) {
-	top := chain[0].desc.Index()
+	top := chain[0].index
 	if len(chain) == 1 {
 		again = b.inQuery.has(top)
 		b.inQuery.add(top)

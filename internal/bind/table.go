@@ -15,6 +15,9 @@ type table struct {
 	desc protoreflect.MessageDescriptor
 	// byName has every field under its JSON name and its name in the proto file.
 	byName map[string]*field
+	// few has the same if there are no more than maxFew names: comparing them one
+	// by one is faster then.
+	few []named
 	// goType is what messages of the type are as a rule; see findStruct.
 	goType reflect.Type
 	// fields are in the order of the proto file.
@@ -50,8 +53,14 @@ type field struct {
 	// table is that of the message that the field holds, or that its elements
 	// are; nil for other fields.
 	table *table
-	// at is the place of the field in the struct of its table, or -1.
-	at int
+	// at is the place of the field in the struct of its table if setStruct can fill
+	// it, partAt if it is a single message; else they are -1.
+	at, partAt int
+	// index is that of desc, kind its kind.
+	index int
+	kind  protoreflect.Kind
+	// names are those of the values, if the field is an enum with few of them.
+	names []enumName
 	// known is the kind of a well-known message.
 	known wellKnownKind
 	// fallback is the text of the default, if the field has one.
@@ -78,12 +87,50 @@ func (c *Compiler) table(desc protoreflect.MessageDescriptor) *table {
 	for _, f := range t.fields {
 		t.byName[f.name] = f
 	}
+	if len(t.byName) <= maxFew {
+		for text, f := range t.byName {
+			t.few = append(t.few, named{text, f})
+		}
+	}
 	t.findStruct()
 	return t
 }
 
+// maxFew is how many names are compared one by one.
+const maxFew = 16
+
+type named struct {
+	text string
+	f    *field
+}
+
+type enumName struct {
+	text   string
+	number protoreflect.EnumNumber
+}
+
+// find returns the field with the name, or nil.
+func (t *table) find(name string) *field {
+	if t.few == nil {
+		return t.byName[name]
+	}
+	for i := range t.few {
+		if t.few[i].text == name {
+			return t.few[i].f
+		}
+	}
+	return nil
+}
+
 func (c *Compiler) field(desc protoreflect.FieldDescriptor) *field {
-	f := &field{desc: desc, name: desc.JSONName(), list: desc.IsList(), presence: desc.HasPresence(), at: -1}
+	f := &field{desc: desc, name: desc.JSONName(), list: desc.IsList(), presence: desc.HasPresence(), at: -1, partAt: -1,
+		index: desc.Index(), kind: desc.Kind()}
+	if f.kind == protoreflect.EnumKind && desc.Enum().Values().Len() <= maxFew {
+		for i := range desc.Enum().Values().Len() {
+			v := desc.Enum().Values().Get(i)
+			f.names = append(f.names, enumName{string(v.Name()), v.Number()})
+		}
+	}
 	if od := desc.ContainingOneof(); od != nil && !od.IsSynthetic() {
 		f.oneof = od
 	}
@@ -113,7 +160,7 @@ func (c *Compiler) field(desc protoreflect.FieldDescriptor) *field {
 // leads there and no further.
 func (t *table) lookup(name string, chain []*field) []*field {
 	for {
-		if f, ok := t.byName[name]; ok {
+		if f := t.find(name); f != nil {
 			return append(chain, f)
 		}
 		f, rest := t.first(name)
@@ -136,7 +183,7 @@ func (t *table) lookup(name string, chain []*field) []*field {
 func (t *table) first(name string) (*field, string) {
 	for i := range len(name) {
 		if name[i] == '.' {
-			return t.byName[name[:i]], name[i+1:]
+			return t.find(name[:i]), name[i+1:]
 		}
 	}
 	return nil, ""

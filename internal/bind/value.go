@@ -85,6 +85,9 @@ func outOfRange(what string, bits int) problem {
 }
 
 func parseInt(text string, bits int) (int64, problem) {
+	if n, ok := parseShort(text); ok {
+		return n, ""
+	}
 	if !isInteger(text) {
 		return 0, "not an integer"
 	}
@@ -93,6 +96,23 @@ func parseInt(text string, bits int) (int64, problem) {
 		return 0, outOfRange("an integer", bits)
 	}
 	return n, ""
+}
+
+// parseShort reads a number of up to nine digits, which fits all integers. It
+// is false for everything else.
+func parseShort(text string) (int64, bool) {
+	if len(text) == 0 || len(text) > 9 {
+		return 0, false
+	}
+	var n int64
+	for i := range len(text) {
+		d := text[i] - '0'
+		if d > 9 {
+			return 0, false
+		}
+		n = 10*n + int64(d)
+	}
+	return n, true
 }
 
 func parseUint(text string, bits int) (uint64, problem) {
