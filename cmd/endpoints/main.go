@@ -1,9 +1,10 @@
 // The command endpoints serves the example API, and shows what status policies
-// do.
+// do and which exceptions APIs declare.
 //
 //	endpoints serve                 serve the example, the Library API
 //	endpoints table                 print a status policy as a table
 //	endpoints explain 405           say what a caller sees of one raised status
+//	endpoints catalog               list the exceptions that methods declare
 package main
 
 import (
@@ -40,7 +41,7 @@ func main() {
 // run runs one command line and returns the exit code: 0, 1 for a failure, 2
 // for a command line that is wrong.
 func run(ctx context.Context, out, errOut io.Writer, args []string) int {
-	commands := []*command{newServe(), newTable(), newExplain()}
+	commands := []*command{newServe(), newTable(), newExplain(), newCatalog()}
 	if len(args) == 0 {
 		printUsage(errOut, commands)
 		return 2

@@ -50,6 +50,7 @@ func TestCommands(t *testing.T) {
 	if err := os.WriteFile(broken, []byte(`{"name": "x", "raised": [{"form": 1}]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	protos := descriptors(t)
 	tests := []struct {
 		name   string
 		args   []string
@@ -62,6 +63,13 @@ func TestCommands(t *testing.T) {
 		{name: "table as JSON", args: []string{"table", "--json"}, golden: "table.jsonl"},
 		{name: "explain", args: []string{"explain", "405"}, golden: "explain-405.txt"},
 		{name: "explain, flag last", args: []string{"explain", "405", "--policy", "identity"}, golden: "explain-405-identity.txt"},
+		{name: "catalog", args: []string{"catalog", protos, "--policy", "identity"}, golden: "catalog.txt"},
+		{name: "catalog as Markdown", args: []string{"catalog", protos, "--format", "markdown"}, golden: "catalog.md"},
+		{name: "catalog as JSON", args: []string{"catalog", protos, "--format", "json"}, golden: "catalog.json"},
+		{name: "catalog of no descriptors", args: []string{"catalog", broken}, code: 1, says: []string{broken, "is no descriptor set"}},
+		{name: "catalog of no file", args: []string{"catalog", "nope.binpb"}, code: 1, says: []string{"nope.binpb"}},
+		{name: "catalog, unknown format", args: []string{"catalog", "--format", "xml"}, code: 2, says: []string{`-format is "xml"`}},
+		{name: "catalog of two files", args: []string{"catalog", "a", "b"}, code: 2, says: []string{`unexpected argument "b"`}},
 		{name: "no command", code: 2, says: []string{"usage: endpoints", "serve", "table", "explain"}},
 		{name: "unknown command", args: []string{"tabel"}, code: 2, says: []string{`there is no command "tabel"`}},
 		{name: "unknown policy", args: []string{"table", "--policy", "nope"}, code: 2, says: []string{`neither a policy nor a file called "nope"`, "frameworks"}},
