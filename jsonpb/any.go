@@ -84,7 +84,7 @@ func (d *Decoder) any() *anypb.Any {
 	d.i, d.open = start, open
 	mt, err := protoregistry.GlobalTypes.FindMessageByURL(url)
 	if err != nil {
-		d.fail(at, "unknown message type "+quote([]byte(url)))
+		d.fail(at, "unknown message type")
 		d.cause = err
 		return nil
 	}

@@ -4,8 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"math"
-	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -152,71 +150,6 @@ func AppendUint64(b []byte, v uint64) []byte {
 // AppendBytes appends v in base64, standard alphabet, padded.
 func AppendBytes(b, v []byte) []byte {
 	return append(base64.StdEncoding.AppendEncode(append(b, '"'), v), '"')
-}
-
-// AppendFloat32 appends v as the shortest number that reads back as v.
-func AppendFloat32(b []byte, v float32) []byte {
-	a := v
-	if a < 0 {
-		a = -a
-	}
-	if a != 0 && (a < 1e-6 || a >= 1e21) || v != v {
-		return appendWideFloat(b, float64(v), 32)
-	}
-	return strconv.AppendFloat(b, float64(v), 'f', -1, 32)
-}
-
-// AppendFloat64 appends v as the shortest number that reads back as v.
-func AppendFloat64(b []byte, v float64) []byte {
-	a := math.Abs(v)
-	if a != 0 && (a < 1e-6 || a >= 1e21) || v != v {
-		return appendWideFloat(b, v, 64)
-	}
-	return strconv.AppendFloat(b, v, 'f', -1, 64)
-}
-
-// appendWideFloat appends what has an exponent, infinities and NaN.
-func appendWideFloat(b []byte, v float64, bits int) []byte {
-	switch {
-	case math.IsNaN(v):
-		return append(b, `"NaN"`...)
-	case math.IsInf(v, 1):
-		return append(b, `"Infinity"`...)
-	case math.IsInf(v, -1):
-		return append(b, `"-Infinity"`...)
-	}
-	b = strconv.AppendFloat(b, v, 'e', -1, bits)
-	// strconv writes e-09 where JSON libraries write e-9.
-	if n := len(b); n >= 4 && b[n-4] == 'e' && b[n-3] == '-' && b[n-2] == '0' {
-		b[n-2] = b[n-1]
-		b = b[:n-1]
-	}
-	return b
-}
-
-// IsSetFloat64 reports whether a double without presence is to be written:
-// whether it is anything but positive zero.
-func IsSetFloat64(v float64) bool { return v != 0 || math.Signbit(v) }
-
-// IsSetFloat32 is IsSetFloat64 for a float.
-func IsSetFloat32(v float32) bool { return v != 0 || math.Signbit(float64(v)) }
-
-// SortedKeys appends m's keys to buf, which is usually the start of an array
-// on the stack, in ascending order.
-func SortedKeys[K int32 | int64 | uint32 | uint64 | string, V any](m map[K]V, buf []K) []K {
-	for k := range m {
-		buf = append(buf, k)
-	}
-	if len(buf) > 12 {
-		slices.Sort(buf)
-		return buf
-	}
-	for i := 1; i < len(buf); i++ {
-		for j := i; j > 0 && buf[j] < buf[j-1]; j-- {
-			buf[j], buf[j-1] = buf[j-1], buf[j]
-		}
-	}
-	return buf
 }
 
 // NotSet is the error of a required field that is not set.

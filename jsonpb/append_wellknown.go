@@ -129,13 +129,13 @@ func AppendFieldMask(b []byte, m *fieldmaskpb.FieldMask) ([]byte, error) {
 
 // AppendStruct appends s as an object.
 func AppendStruct(b []byte, s *structpb.Struct) (_ []byte, err error) {
-	var buf [16]string
+	var buf [16]Entry[string, *structpb.Value]
 	b = append(b, '{')
-	for _, k := range SortedKeys(s.GetFields(), buf[:0]) {
-		if b, err = AppendString(b, k); err != nil {
+	for _, e := range SortedEntries(s.GetFields(), buf[:0]) {
+		if b, err = AppendString(b, e.Key); err != nil {
 			return b, err
 		}
-		if b, err = AppendValue(append(b, ':'), s.Fields[k]); err != nil {
+		if b, err = AppendValue(append(b, ':'), e.Value); err != nil {
 			return b, err
 		}
 		b = append(b, ',')

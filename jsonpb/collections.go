@@ -1,31 +1,53 @@
 package jsonpb
 
+import (
+	"cmp"
+	"slices"
+)
+
+// An Entry is one entry of a map.
+type Entry[K, V any] struct {
+	Key   K
+	Value V
+}
+
+// SortedEntries appends m's entries to buf, which is usually the start of an
+// array on the stack, in ascending order of the keys, for generated code.
+func SortedEntries[K int32 | int64 | uint32 | uint64 | string, V any](m map[K]V, buf []Entry[K, V]) []Entry[K, V] {
+	for k, v := range m {
+		buf = append(buf, Entry[K, V]{k, v})
+	}
+	if len(buf) > 12 {
+		slices.SortFunc(buf, func(x, y Entry[K, V]) int { return cmp.Compare(x.Key, y.Key) })
+		return buf
+	}
+	for i := 1; i < len(buf); i++ {
+		e, j := buf[i], i
+		for ; j > 0 && e.Key < buf[j-1].Key; j-- {
+			buf[j] = buf[j-1]
+		}
+		buf[j] = e
+	}
+	return buf
+}
+
 // List reads a list whose elements value reads, for generated code:
 //
 //	x.Tags = jsonpb.List(d, (*jsonpb.Decoder).String)
 //
 // An empty list is nil.
 func List[T any](d *Decoder, value func(*Decoder) T) []T {
-	var few [16]T // short lists are allocated once, in their size
-	n := 0
-	var many []T
-	for ok := d.Elements(); ok; ok = d.More() {
-		v := value(d)
-		switch {
-		case many != nil:
-			many = append(many, v)
-		case n < len(few):
-			few[n] = v
-			n++
-		default:
-			many = append(append(make([]T, 0, 4*len(few)), few[:]...), v)
-		}
+	if !d.Elements() {
+		return nil
 	}
-	if many != nil || n == 0 {
-		return many
+	first := value(d)
+	if !d.More() {
+		return []T{first}
 	}
-	l := make([]T, n)
-	copy(l, few[:])
+	l := append(make([]T, 0, 4), first, value(d))
+	for d.More() {
+		l = append(l, value(d))
+	}
 	return l
 }
 
@@ -48,14 +70,13 @@ func Map[K comparable, V any](d *Decoder, key func(*Decoder, []byte) K, value fu
 	for k := d.openObject(); k != nil; k = d.Next() {
 		at := d.key
 		name := key(d, k)
-		if _, ok := m[name]; ok {
-			d.fail(at, "duplicate key")
-			break
-		}
 		if m == nil {
 			m = make(map[K]V)
 		}
-		m[name] = value(d)
+		n := len(m)
+		if m[name] = value(d); len(m) == n {
+			d.fail(at, "duplicate key")
+		}
 	}
 	return m
 }

@@ -1,7 +1,10 @@
 package jsonpb
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -13,10 +16,11 @@ import (
 // stands behind a value. The methods that read a value accept white space
 // behind it, not before it.
 type Decoder struct {
-	data []byte
-	i    int // the next unread byte
-	key  int // where the last member name starts
-	name []byte
+	data  []byte
+	i     int             // the next unread byte
+	key   int             // where the last member name starts
+	first byte            // of the value behind it, 0 if there is none
+	own   strings.Builder // short strings of the message, many in one allocation
 
 	depth  int // how many more messages may be opened
 	open   int // open objects and lists
@@ -28,6 +32,9 @@ type Decoder struct {
 	discard bool // unknown fields and enum names
 	enums   bool // enum names must be known all the same
 	partial bool // required fields are not checked
+
+	wire   []byte // a buffer for table.translate
+	gaveUp bool
 
 	failed bool
 	at     int // where it failed
@@ -42,7 +49,7 @@ var decoders = sync.Pool{New: func() any { return new(Decoder) }}
 
 func newDecoder(data []byte, o *UnmarshalOptions) *Decoder {
 	d := decoders.Get().(*Decoder)
-	*d = Decoder{data: data, depth: o.RecursionLimit, most: int(^uint(0) >> 1), discard: o.DiscardUnknown, enums: o.KnownEnums}
+	*d = Decoder{data: data, depth: o.RecursionLimit, most: int(^uint(0) >> 1), discard: o.DiscardUnknown, enums: o.KnownEnums, wire: d.wire}
 	if d.depth == 0 {
 		d.depth = defaultDepth
 	}
@@ -63,7 +70,7 @@ func (d *Decoder) finish() error {
 		e.cause = d.cause
 		err = e
 	}
-	*d = Decoder{}
+	d.data, d.own, d.cause = nil, strings.Builder{}, nil
 	decoders.Put(d)
 	return err
 }
@@ -190,6 +197,10 @@ func (d *Decoder) openObject() []byte {
 // Next reads what stands behind a member's value: the name of the next member,
 // or the end of the object, then it returns nil.
 func (d *Decoder) Next() []byte {
+	if i := d.i; i+1 < len(d.data) && d.data[i] == ',' && d.data[i+1] == '"' {
+		d.i++ // the usual case: no white space
+		return d.readKey()
+	}
 	switch d.space() {
 	case ',':
 		d.i++
@@ -213,30 +224,38 @@ func (d *Decoder) readKey() []byte {
 		d.unexpected()
 		return nil
 	}
-	i := d.i + 1
-	for i < len(data) && plain[data[i]] {
-		i++
+	i := plainEnd(data, d.i+1)
+	if i+2 < len(data) && data[i] == '"' && data[i+1] == ':' && data[i+2] > ' ' {
+		name := data[d.i+1 : i] // the usual case: no white space, no escapes
+		d.i = i + 2
+		d.first = data[i+2]
+		return name
 	}
-	if i < len(data) && data[i] == '"' {
-		d.name = data[d.i+1 : i]
-		d.i = i + 1
-	} else if s, ok := d.quoted(); ok {
-		d.name = s
-	} else {
+	name, ok := d.quotedFrom(i)
+	if !ok {
 		return nil
 	}
-	if d.i < len(data) && data[d.i] == ':' {
-		d.i++
-	} else if d.space() == ':' {
-		d.i++
-	} else {
+	if d.space() != ':' {
 		d.unexpected()
 		return nil
 	}
-	if d.i < len(data) && data[d.i] <= ' ' {
-		d.space()
+	d.i++
+	d.first = d.space()
+	return name
+}
+
+// plainEnd returns the offset of the first byte from i on that does not stand
+// for itself in a string, len(data) if there is none.
+func plainEnd(data []byte, i int) int {
+	for ; i+8 <= len(data); i += 8 {
+		if m := special(binary.LittleEndian.Uint64(data[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
 	}
-	return d.name
+	for i < len(data) && plain[data[i]] {
+		i++
+	}
+	return i
 }
 
 // Elements opens a list and reports whether it has an element.
@@ -281,11 +300,11 @@ func (d *Decoder) More() bool {
 // It fails on a field that was there before, as bit in seen tells, and reports
 // whether there is a value: null is none, and is read.
 func (d *Decoder) Field(seen *uint64, bit uint64) bool {
-	if *seen&bit == 0 && d.i < len(d.data) && d.data[d.i] != 'n' {
-		*seen |= bit
-		return true
+	if *seen&bit != 0 || d.first == 'n' {
+		return d.Nullable(seen, bit) && !d.null()
 	}
-	return d.Nullable(seen, bit) && !d.null()
+	*seen |= bit
+	return true
 }
 
 // Nullable is Field for fields to which null is a value.

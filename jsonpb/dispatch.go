@@ -2,6 +2,7 @@ package jsonpb
 
 import (
 	"bytes"
+	"math"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -39,7 +40,7 @@ func appendReflect(b []byte, m protoreflect.Message, mode Mode) ([]byte, error) 
 	switch {
 	case t.messageSet:
 		return appendForeign(b, m.Interface(), mode)
-	case t.wellKnown && t.desc.FullName() != emptyName:
+	case t.ownForm:
 		return appendWellKnown(b, m, mode)
 	}
 	return t.append(b, m, mode)
@@ -53,7 +54,7 @@ func (d *Decoder) readReflect(m protoreflect.Message) {
 	case t.wellKnown:
 		d.readWellKnown(m)
 	default:
-		t.read(d, m)
+		d.readTable(t, m)
 	}
 }
 
@@ -225,7 +226,8 @@ func convert(to, from protoreflect.Message) error {
 			if err != nil {
 				return err
 			}
-			return proto.UnmarshalOptions{AllowPartial: true}.Unmarshal(wire, to.Interface())
+			// The depth is that of a message that is there already.
+			return proto.UnmarshalOptions{AllowPartial: true, RecursionLimit: math.MaxInt32}.Unmarshal(wire, to.Interface())
 		}
 	}
 	for i := range fields.Len() {
@@ -270,8 +272,8 @@ func (d *Decoder) readForeign(m proto.Message) {
 
 // unknown reads the value of a member that is no field of the message, or
 // fails. Extensions are dealt with before.
-func (d *Decoder) unknown() {
-	if d.open == d.typeAt && string(d.name) == "@type" {
+func (d *Decoder) unknown(name []byte) {
+	if d.open == d.typeAt && string(name) == "@type" {
 		if d.typeRead {
 			d.fail(d.key, "duplicate field")
 			return
@@ -289,15 +291,15 @@ func (d *Decoder) unknown() {
 
 // Unknown is called for a member that is no field, in messages that cannot be
 // extended.
-func (d *Decoder) Unknown() {
-	if isExtensionName(d.name) {
-		xt, err := protoregistry.GlobalTypes.FindExtensionByName(protoreflect.FullName(d.name[1 : len(d.name)-1]))
+func (d *Decoder) Unknown(name []byte) {
+	if isExtensionName(name) {
+		xt, err := protoregistry.GlobalTypes.FindExtensionByName(protoreflect.FullName(name[1 : len(name)-1]))
 		if xt != nil || err != protoregistry.NotFound {
 			d.fail(d.key, "not an extension of this message")
 			return
 		}
 	}
-	d.unknown()
+	d.unknown(name)
 }
 
 // isExtensionName reports whether the name has the form of an extension's.

@@ -148,13 +148,22 @@ func joinPath(steps []pathStep) string {
 	return b.String()
 }
 
-// isName reports whether a quoted key can stand in a path as it is.
+// isName reports whether a quoted key can stand in a path as it is: a field's
+// name, or an extension's in brackets.
 func isName(key []byte) bool {
-	if len(key) < 3 || len(key) > maxPathKey || '0' <= key[1] && key[1] <= '9' || key[len(key)-1] != '"' {
+	if len(key) < 3 || len(key) > 2*maxPathKey || key[len(key)-1] != '"' {
 		return false
 	}
-	for _, c := range key[1 : len(key)-1] {
-		if c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+	key = key[1 : len(key)-1]
+	extension := isExtensionName(key)
+	if extension {
+		key = key[1 : len(key)-1]
+	}
+	if len(key) == 0 || !extension && len(key) > maxPathKey || '0' <= key[0] && key[0] <= '9' {
+		return false
+	}
+	for _, c := range key {
+		if c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') && (c != '.' || !extension) {
 			return false
 		}
 	}

@@ -20,5 +20,17 @@ func UnmarshalTable(data []byte, m proto.Message, o UnmarshalOptions) error {
 	return d.finish()
 }
 
+// UnmarshalReflect is UnmarshalTable without the detour over the binary format.
+func UnmarshalReflect(data []byte, m proto.Message, o UnmarshalOptions) error {
+	proto.Reset(m)
+	d := newDecoder(data, &o)
+	if t := tableOf(m.ProtoReflect().Descriptor()); t.wellKnown {
+		d.readWellKnown(m.ProtoReflect())
+	} else {
+		t.read(d, m.ProtoReflect())
+	}
+	return d.finish()
+}
+
 // Compact removes white space from valid JSON.
 var Compact = compact

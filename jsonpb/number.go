@@ -171,21 +171,21 @@ const (
 // signed reads an integer from -limit-1 to limit.
 func (d *Decoder) signed(limit uint64, want string) int64 {
 	at := d.i
-	if v, neg, ok := d.digits(); ok {
-		if neg && v <= limit+1 {
-			return -int64(v)
-		} else if !neg && v <= limit {
-			return int64(v)
+	neg, v, end := digits(d.data, at)
+	if end > 0 {
+		d.i = end
+	} else if tok, ok := d.number(want); ok {
+		if neg, v, ok = integer(tok); !ok {
+			v = math.MaxUint64
 		}
-		d.invalid(at, want)
-		return 0
+	} else {
+		v = math.MaxUint64
 	}
-	if tok, ok := d.number(want); ok {
-		if neg, v, ok := integer(tok); ok && neg && v <= limit+1 {
-			return int64(-v)
-		} else if ok && !neg && v <= limit {
-			return int64(v)
-		}
+	switch {
+	case !neg && v <= limit:
+		return int64(v)
+	case neg && v <= limit+1:
+		return int64(-v)
 	}
 	d.invalid(at, want)
 	return 0
@@ -194,32 +194,26 @@ func (d *Decoder) signed(limit uint64, want string) int64 {
 // unsigned reads an integer from 0 to limit.
 func (d *Decoder) unsigned(limit uint64, want string) uint64 {
 	at := d.i
-	if v, neg, ok := d.digits(); ok && (!neg || v == 0) {
-		if v <= limit {
-			return v
-		}
-		d.invalid(at, want)
-		return 0
-	} else if ok {
+	neg, v, end := digits(d.data, at)
+	ok := end > 0
+	if ok {
+		d.i = end
+	} else if tok, number := d.number(want); number {
+		neg, v, ok = integer(tok)
+	}
+	if !ok || neg && v > 0 || v > limit {
 		d.invalid(at, want)
 		return 0
 	}
-	if tok, ok := d.number(want); ok {
-		if neg, v, ok := integer(tok); ok && !neg && v <= limit {
-			return v
-		}
-	}
-	d.invalid(at, want)
-	return 0
+	return v
 }
 
-// digits reads the usual form of an integer, at most 18 digits, bare or in a
-// string. For anything else it reads nothing.
-func (d *Decoder) digits() (v uint64, neg, ok bool) {
-	data := d.data
-	i := d.i
+// digits returns the value of an integer in the usual form, at most 18 digits,
+// bare or in a string, and the offset behind it. For anything else the offset
+// is 0.
+func digits(data []byte, i int) (neg bool, v uint64, end int) {
 	if i >= len(data) {
-		return 0, false, false
+		return false, 0, 0
 	}
 	quoted := data[i] == '"'
 	if quoted {
@@ -236,17 +230,17 @@ func (d *Decoder) digits() (v uint64, neg, ok bool) {
 	}
 	n := i - first
 	if n == 0 || n > 18 || data[first] == '0' && n > 1 || i >= len(data) {
-		return 0, false, false
+		return false, 0, 0
 	}
-	switch c := data[i]; {
-	case quoted && c == '"':
+	if quoted {
+		if data[i] != '"' {
+			return false, 0, 0
+		}
 		i++
-	case !quoted && !inWord[c]:
-	default:
-		return 0, false, false
+	} else if inWord[data[i]] {
+		return false, 0, 0
 	}
-	d.i = i
-	return v, neg, true
+	return neg, v, i
 }
 
 // Int32 reads an integer, bare or in a string.
@@ -263,11 +257,68 @@ func (d *Decoder) Uint64() uint64 { return d.unsigned(math.MaxUint64, wantUint64
 
 // Float32 reads a number, bare or in a string, or "NaN", "Infinity",
 // "-Infinity".
-func (d *Decoder) Float32() float32 { return float32(d.float(32, wantFloat32)) }
+func (d *Decoder) Float32() float32 {
+	if neg, v, places, end := decimals(d.data, d.i); end > 0 && v < 1<<24 && places <= 10 {
+		d.i = end
+		f := float32(v) / float32(powers[places]) // both are exact, so the quotient is the nearest value
+		if neg {
+			return -f
+		}
+		return f
+	}
+	return float32(d.float(32, wantFloat32))
+}
 
 // Float64 reads a number, bare or in a string, or "NaN", "Infinity",
 // "-Infinity".
-func (d *Decoder) Float64() float64 { return d.float(64, wantFloat64) }
+func (d *Decoder) Float64() float64 {
+	if neg, v, places, end := decimals(d.data, d.i); end > 0 && v < 1<<53 {
+		d.i = end
+		f := float64(v) / powers[places] // both are exact, so the quotient is the nearest value
+		if neg {
+			return -f
+		}
+		return f
+	}
+	return d.float(64, wantFloat64)
+}
+
+// powers are the powers of ten that decimals needs.
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
+
+// decimals returns the digits of a bare number without exponent, at most 18,
+// how many of them stand behind the point, and the offset behind the number.
+// For anything else the offset is 0.
+func decimals(data []byte, i int) (neg bool, v uint64, places, end int) {
+	if i < len(data) && data[i] == '-' {
+		neg = true
+		i++
+	}
+	first := i
+	for i < len(data) && data[i]-'0' <= 9 {
+		v = v*10 + uint64(data[i]-'0')
+		i++
+	}
+	n := i - first
+	if n == 0 || data[first] == '0' && n > 1 {
+		return false, 0, 0, 0
+	}
+	if i < len(data) && data[i] == '.' {
+		i++
+		point := i
+		for i < len(data) && data[i]-'0' <= 9 {
+			v = v*10 + uint64(data[i]-'0')
+			i++
+		}
+		if places = i - point; places == 0 {
+			return false, 0, 0, 0
+		}
+	}
+	if n+places > 18 || i < len(data) && inWord[data[i]] {
+		return false, 0, 0, 0
+	}
+	return neg, v, places, i
+}
 
 func (d *Decoder) float(bits int, want string) float64 {
 	at := d.i

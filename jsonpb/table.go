@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -13,10 +14,13 @@ import (
 // serves all Go types with the same descriptor.
 type table struct {
 	desc       protoreflect.MessageDescriptor
-	wellKnown  bool // has a form of its own
+	wellKnown  bool // has a form of its own where it is read
+	ownForm    bool // and where it is written
 	messageSet bool
 	extensible bool
+	wrapper    bool // of one value
 	fields     []field
+	required   []*field
 	byName     map[string]int // JSON names and names as declared
 	bits       int            // of fields and oneofs together
 }
@@ -31,8 +35,11 @@ type field struct {
 	shape    shape
 	presence bool
 	required bool
-	nullable bool // null is a value
-	oneof    int  // its bit, -1 for none
+	nullable bool           // null is a value
+	oneof    int            // its bit, -1 for none
+	wireType protowire.Type // of a single value
+	tag      uint64         // number and wire type
+	found    bool           // the JSON name is that of no other field
 	def      protoreflect.Value
 	enum     *enum
 	key      *field                // of a map
@@ -52,6 +59,7 @@ const (
 type enum struct {
 	names   map[protoreflect.EnumNumber]string // with quotes
 	numbers map[string]int32
+	closed  bool // other numbers are no values
 	null    bool // it is google.protobuf.NullValue
 }
 
@@ -89,10 +97,12 @@ func tableOf(md protoreflect.MessageDescriptor) *table {
 
 func compile(md protoreflect.MessageDescriptor) *table {
 	t := &table{desc: md, wellKnown: isWellKnown(md.FullName()), extensible: md.ExtensionRanges().Len() > 0}
+	t.ownForm = t.wellKnown && md.FullName() != emptyName
 	if set, ok := md.(interface{ IsMessageSet() bool }); ok {
 		t.messageSet = set.IsMessageSet()
 	}
 	fields := md.Fields()
+	t.wrapper = t.wellKnown && strings.HasSuffix(string(md.Name()), "Value") && fields.Len() == 1 && fields.Get(0).Name() == "value"
 	t.fields = make([]field, fields.Len())
 	t.byName = make(map[string]int, 2*fields.Len())
 	t.bits = fields.Len() + md.Oneofs().Len()
@@ -100,6 +110,9 @@ func compile(md protoreflect.MessageDescriptor) *table {
 		fd := fields.Get(i)
 		f := &t.fields[i]
 		f.fill(fd)
+		if f.required {
+			t.required = append(t.required, f)
+		}
 		if od := fd.ContainingOneof(); od != nil {
 			f.oneof = fields.Len() + od.Index()
 		}
@@ -110,6 +123,7 @@ func compile(md protoreflect.MessageDescriptor) *table {
 			}
 			if found != nil && found.Number() == fd.Number() && !isExtensionName([]byte(name)) {
 				t.byName[name] = i
+				f.found = f.found || f.json[1:len(f.json)-len(`":`)] == name
 			}
 		}
 	}
@@ -134,6 +148,8 @@ func extensionField(fd protoreflect.FieldDescriptor) *field {
 func (f *field) fill(fd protoreflect.FieldDescriptor) {
 	f.fd, f.kind, f.oneof = fd, fd.Kind(), -1
 	f.presence, f.required = fd.HasPresence(), fd.Cardinality() == protoreflect.Required
+	f.wireType = wireType(f.kind)
+	f.tag = protowire.EncodeTag(fd.Number(), f.wireType)
 	f.json = f.quoted(fd.JSONName())
 	f.proto = f.quoted(fd.TextName())
 	switch {
@@ -157,6 +173,21 @@ func (f *field) fill(fd protoreflect.FieldDescriptor) {
 	}
 }
 
+// wireType returns the wire type of a single value.
+func wireType(kind protoreflect.Kind) protowire.Type {
+	switch kind {
+	case protoreflect.StringKind, protoreflect.BytesKind, protoreflect.MessageKind:
+		return protowire.BytesType
+	case protoreflect.GroupKind:
+		return protowire.StartGroupType
+	case protoreflect.Fixed32Kind, protoreflect.Sfixed32Kind, protoreflect.FloatKind:
+		return protowire.Fixed32Type
+	case protoreflect.Fixed64Kind, protoreflect.Sfixed64Kind, protoreflect.DoubleKind:
+		return protowire.Fixed64Type
+	}
+	return protowire.VarintType
+}
+
 // quoted returns a member name with quotes and colon.
 func (f *field) quoted(name string) string {
 	b, err := AppendString(nil, name)
@@ -169,6 +200,7 @@ func enumOf(ed protoreflect.EnumDescriptor) *enum {
 	e := &enum{
 		names:   make(map[protoreflect.EnumNumber]string, values.Len()),
 		numbers: make(map[string]int32, values.Len()),
+		closed:  ed.IsClosed(),
 		null:    ed.FullName() == "google.protobuf.NullValue",
 	}
 	for i := range values.Len() {
@@ -196,7 +228,7 @@ func (f *field) table() *table {
 func (t *table) find(name []byte, next int) (*field, int) {
 	if next < len(t.fields) {
 		f := &t.fields[next]
-		if n := len(f.json) - len(`"":`); n == len(name) && f.json[1:n+1] == string(name) && t.byName[f.json[1:n+1]] == next {
+		if n := len(f.json) - len(`"":`); f.found && n == len(name) && f.json[1:n+1] == string(name) {
 			return f, next
 		}
 	}

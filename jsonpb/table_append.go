@@ -3,7 +3,9 @@ package jsonpb
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strconv"
+	"sync"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -34,8 +36,8 @@ func (t *table) append(b []byte, m protoreflect.Message, mode Mode) (_ []byte, e
 
 // get returns the value of the field if it is to be written.
 func (f *field) get(m protoreflect.Message, mode Mode) (v protoreflect.Value, ok bool) {
-	if f.presence || f.shape == mapping {
-		if m.Has(f.fd) || !f.presence && mode&EmitDefaults != 0 {
+	if f.presence {
+		if m.Has(f.fd) {
 			return m.Get(f.fd), true
 		}
 		return v, false
@@ -45,8 +47,11 @@ func (f *field) get(m protoreflect.Message, mode Mode) (v protoreflect.Value, ok
 	if mode&EmitDefaults != 0 {
 		return v, true
 	}
-	if f.shape == list {
+	switch f.shape {
+	case list:
 		return v, v.List().Len() > 0
+	case mapping:
+		return v, v.Map().Len() > 0
 	}
 	switch f.kind {
 	case protoreflect.BoolKind:
@@ -95,36 +100,13 @@ func (f *field) appendList(b []byte, l protoreflect.List, mode Mode) (_ []byte, 
 
 // appendMap appends a map in the order of its keys.
 func (f *field) appendMap(b []byte, m protoreflect.Map, mode Mode) (_ []byte, err error) {
-	type entry struct {
-		key   protoreflect.MapKey
-		value protoreflect.Value
-	}
-	entries := make([]entry, 0, m.Len())
-	m.Range(func(k protoreflect.MapKey, v protoreflect.Value) bool {
-		entries = append(entries, entry{k, v})
-		return true
-	})
-	var compare func(x, y entry) int
-	switch f.key.kind {
-	case protoreflect.StringKind:
-		compare = func(x, y entry) int { return cmp.Compare(x.key.String(), y.key.String()) }
-	case protoreflect.BoolKind:
-		compare = func(x, y entry) int {
-			if x.key.Bool() == y.key.Bool() {
-				return 0
-			} else if y.key.Bool() {
-				return -1
-			}
-			return 1
-		}
-	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind, protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
-		compare = func(x, y entry) int { return cmp.Compare(x.key.Uint(), y.key.Uint()) }
-	default:
-		compare = func(x, y entry) int { return cmp.Compare(x.key.Int(), y.key.Int()) }
-	}
-	slices.SortFunc(entries, compare)
+	s := sorters.Get().(*sorter)
+	defer s.release()
+	s.kind = f.key.kind
+	m.Range(s.visit)
+	sort.Sort(s)
 	b = append(b, '{')
-	for _, e := range entries {
+	for _, e := range s.entries {
 		if b, err = f.key.appendKey(b, e.key); err != nil {
 			return b, err
 		}
@@ -134,6 +116,52 @@ func (f *field) appendMap(b []byte, m protoreflect.Map, mode Mode) (_ []byte, er
 		b = append(b, ',')
 	}
 	return AppendClose(b), nil
+}
+
+// A sorter collects the entries of a map and sorts them by key.
+type sorter struct {
+	kind    protoreflect.Kind // of the keys
+	entries []mapEntry
+	visit   func(protoreflect.MapKey, protoreflect.Value) bool
+}
+
+type mapEntry struct {
+	key   protoreflect.MapKey
+	value protoreflect.Value
+}
+
+var sorters = sync.Pool{New: func() any {
+	s := new(sorter)
+	s.visit = func(k protoreflect.MapKey, v protoreflect.Value) bool {
+		s.entries = append(s.entries, mapEntry{k, v})
+		return true
+	}
+	return s
+}}
+
+func (s *sorter) release() {
+	if cap(s.entries) > 1024 {
+		return
+	}
+	clear(s.entries)
+	s.entries = s.entries[:0]
+	sorters.Put(s)
+}
+
+func (s *sorter) Len() int      { return len(s.entries) }
+func (s *sorter) Swap(i, j int) { s.entries[i], s.entries[j] = s.entries[j], s.entries[i] }
+
+func (s *sorter) Less(i, j int) bool {
+	x, y := s.entries[i].key, s.entries[j].key
+	switch s.kind {
+	case protoreflect.StringKind:
+		return x.String() < y.String()
+	case protoreflect.BoolKind:
+		return !x.Bool() && y.Bool()
+	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind, protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
+		return x.Uint() < y.Uint()
+	}
+	return x.Int() < y.Int()
 }
 
 func (f *field) appendKey(b []byte, k protoreflect.MapKey) (_ []byte, err error) {
@@ -190,7 +218,7 @@ func (e *enum) append(b []byte, v protoreflect.EnumNumber, mode Mode) []byte {
 func (f *field) appendMessage(b []byte, m protoreflect.Message, mode Mode) ([]byte, error) {
 	t := f.table()
 	switch {
-	case t.wellKnown && t.desc.FullName() != emptyName:
+	case t.ownForm:
 		return appendWellKnown(b, m, mode)
 	case t.messageSet:
 		return appendForeign(b, m.Interface(), mode)

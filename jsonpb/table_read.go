@@ -20,12 +20,12 @@ func (t *table) read(d *Decoder, m protoreflect.Message) {
 	next := 0
 	for k := d.Object(); k != nil; k = d.Next() {
 		if d.open == d.typeAt && string(k) == "@type" {
-			d.unknown()
+			d.unknown(k)
 			continue
 		}
 		f, i := t.find(k, next)
 		if f == nil {
-			d.Extension(m.Interface(), &extensions)
+			d.Extension(k, m.Interface(), &extensions)
 			continue
 		}
 		next = i + 1
@@ -37,46 +37,53 @@ func (t *table) read(d *Decoder, m protoreflect.Message) {
 		}
 		f.read(d, m)
 	}
-	for i := range t.fields {
-		if f := &t.fields[i]; f.required {
-			d.Require(m.Has(f.fd), string(f.fd.Name()))
-		}
+	for _, f := range t.required {
+		d.Require(m.Has(f.fd), string(f.fd.Name()))
 	}
 	d.EndObject()
 }
 
 // Extension is called for a member that is no field, in messages that may be
 // extended. seen holds the extensions that were there before.
-func (d *Decoder) Extension(msg protoreflect.ProtoMessage, seen *[]protoreflect.FieldNumber) {
-	if !isExtensionName(d.name) {
-		d.unknown()
+func (d *Decoder) Extension(name []byte, msg protoreflect.ProtoMessage, seen *[]protoreflect.FieldNumber) {
+	if !isExtensionName(name) {
+		d.unknown(name)
 		return
 	}
 	m := msg.ProtoReflect()
-	xt, err := protoregistry.GlobalTypes.FindExtensionByName(protoreflect.FullName(d.name[1 : len(d.name)-1]))
+	if f := d.extension(name, m.Descriptor(), seen); f != nil && (f.nullable || !d.null()) {
+		f.read(d, m)
+	}
+}
+
+// extension returns the field of the extension with that name. If there is
+// none, the member is dealt with.
+func (d *Decoder) extension(name []byte, md protoreflect.MessageDescriptor, seen *[]protoreflect.FieldNumber) *field {
+	if !isExtensionName(name) {
+		d.unknown(name)
+		return nil
+	}
+	xt, err := protoregistry.GlobalTypes.FindExtensionByName(protoreflect.FullName(name[1 : len(name)-1]))
 	if err != nil {
 		if err == protoregistry.NotFound {
-			d.unknown()
-			return
+			d.unknown(name)
+			return nil
 		}
 		d.fail(d.key, "not an extension")
 		d.cause = err
-		return
+		return nil
 	}
 	fd := xt.TypeDescriptor()
-	if md := m.Descriptor(); !md.ExtensionRanges().Has(fd.Number()) || fd.ContainingMessage().FullName() != md.FullName() {
+	if !md.ExtensionRanges().Has(fd.Number()) || fd.ContainingMessage().FullName() != md.FullName() {
 		d.fail(d.key, "not an extension of this message")
-		return
+		return nil
 	}
 	if slices.Contains(*seen, fd.Number()) {
 		d.fail(d.key, "duplicate field")
-		return
+		return nil
 	}
 	*seen = append(*seen, fd.Number())
-	f := extensionField(fd)
-	if f.nullable || !d.null() {
-		f.read(d, m)
-	}
+	return extensionField(fd)
 }
 
 // read reads the field's value into m.
@@ -205,7 +212,7 @@ func (e *enum) read(d *Decoder) (int32, bool) {
 func (f *field) readKey(d *Decoder, name []byte) (k protoreflect.MapKey, ok bool) {
 	switch f.kind {
 	case protoreflect.StringKind:
-		k = protoreflect.ValueOfString(string(name)).MapKey()
+		k = protoreflect.ValueOfString(d.keep(name)).MapKey()
 	case protoreflect.BoolKind:
 		k = protoreflect.ValueOfBool(d.BoolKey(name)).MapKey()
 	case protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:
@@ -224,7 +231,7 @@ func (f *field) readKey(d *Decoder, name []byte) (k protoreflect.MapKey, ok bool
 // before them.
 
 // StringKey returns the key of a map.
-func (d *Decoder) StringKey(name []byte) string { return string(name) }
+func (d *Decoder) StringKey(name []byte) string { return d.keep(name) }
 
 // BoolKey returns the key of a map.
 func (d *Decoder) BoolKey(name []byte) bool {

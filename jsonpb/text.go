@@ -2,7 +2,6 @@ package jsonpb
 
 import (
 	"encoding/base64"
-	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -12,36 +11,47 @@ import (
 // String reads a string.
 func (d *Decoder) String() string {
 	data := d.data
-	i := d.i + 1
-	if i > len(data) || data[i-1] != '"' {
+	start := d.i + 1
+	if start > len(data) || data[start-1] != '"' {
 		d.wrong("a string")
 		return ""
 	}
-	for ; i+8 <= len(data); i += 8 {
-		if special(binary.LittleEndian.Uint64(data[i:])) != 0 {
-			break
-		}
-	}
-	for i < len(data) && plain[data[i]] {
-		i++
-	}
+	i := plainEnd(data, start)
 	if i < len(data) && data[i] == '"' {
-		s := string(data[d.i+1 : i])
 		d.i = i + 1
-		return s
+		return d.keep(data[start:i])
 	}
 	s, _ := d.quotedFrom(i)
-	return string(s)
+	return d.keep(s)
+}
+
+// Strings up to shortText bytes share allocations of at most textChunk bytes:
+// what a message keeps alive beyond its own is no more than that.
+const (
+	shortText = 64
+	textChunk = 256
+)
+
+// keep returns a copy of s that is the message's.
+func (d *Decoder) keep(s []byte) string {
+	n := len(s)
+	if n == 0 || n > shortText {
+		return string(s)
+	}
+	at := d.own.Len()
+	if d.own.Cap()-at < n {
+		d.own.Reset()
+		d.own.Grow(max(n, min(n+(len(d.data)-d.i)/2, textChunk)))
+		at = 0
+	}
+	d.own.Write(s)
+	return d.own.String()[at:]
 }
 
 // quoted reads the string at the next unread byte. The result may be part of
 // the input.
 func (d *Decoder) quoted() ([]byte, bool) {
-	i := d.i + 1
-	for i < len(d.data) && plain[d.data[i]] {
-		i++
-	}
-	return d.quotedFrom(i)
+	return d.quotedFrom(plainEnd(d.data, d.i+1))
 }
 
 // quotedFrom reads the string at the next unread byte, of which everything
@@ -54,7 +64,7 @@ func (d *Decoder) quotedFrom(i int) ([]byte, bool) {
 		c := data[i]
 		switch {
 		case plain[c]:
-			i++
+			i = plainEnd(data, i)
 		case c == '"':
 			d.i = i + 1
 			if out == nil {
@@ -237,9 +247,6 @@ func (d *Decoder) enumNumber() (neg bool, v uint64, ok bool) {
 	}
 	return neg, v, true
 }
-
-// quote returns the first characters of input in quotes.
-func quote(input []byte) string { return `"` + excerpt(input, 24) + `"` }
 
 // NullValue reads null, or the one value of google.protobuf.NullValue by name
 // or number. It reports what Enum reports.

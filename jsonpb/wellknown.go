@@ -40,20 +40,26 @@ const wantTimestamp = "a timestamp in the form of RFC 3339"
 
 // Timestamp reads a google.protobuf.Timestamp.
 func (d *Decoder) Timestamp() *timestamppb.Timestamp {
-	at := d.i
-	s, ok := d.text(wantTimestamp)
+	sec, nanos, ok := d.timestamp()
 	if !ok {
 		return nil
 	}
-	sec, nanos, ok := parseUTC(s)
+	return &timestamppb.Timestamp{Seconds: sec, Nanos: nanos}
+}
+
+func (d *Decoder) timestamp() (sec int64, nanos int32, ok bool) {
+	at := d.i
+	s, ok := d.text(wantTimestamp)
 	if !ok {
+		return 0, 0, false
+	}
+	if sec, nanos, ok = parseUTC(s); !ok {
 		sec, nanos, ok = parseTime(string(s))
 	}
 	if !ok {
 		d.invalid(at, wantTimestamp)
-		return nil
 	}
-	return &timestamppb.Timestamp{Seconds: sec, Nanos: nanos}
+	return sec, nanos, ok
 }
 
 // parseTime reads every form that protojson reads.
@@ -124,17 +130,23 @@ const wantDuration = "a duration such as 1.5s"
 
 // Duration reads a google.protobuf.Duration.
 func (d *Decoder) Duration() *durationpb.Duration {
-	at := d.i
-	s, ok := d.text(wantDuration)
+	sec, nanos, ok := d.duration()
 	if !ok {
-		return nil
-	}
-	sec, nanos, ok := parseDuration(s)
-	if !ok {
-		d.invalid(at, wantDuration)
 		return nil
 	}
 	return &durationpb.Duration{Seconds: sec, Nanos: nanos}
+}
+
+func (d *Decoder) duration() (sec int64, nanos int32, ok bool) {
+	at := d.i
+	s, ok := d.text(wantDuration)
+	if !ok {
+		return 0, 0, false
+	}
+	if sec, nanos, ok = parseDuration(s); !ok {
+		d.invalid(at, wantDuration)
+	}
+	return sec, nanos, ok
 }
 
 // parseDuration reads "-1.5s". As in protojson digits may be missing on either
@@ -263,12 +275,12 @@ func (d *Decoder) Value() *structpb.Value {
 func (d *Decoder) fields() *structpb.Struct {
 	s := &structpb.Struct{Fields: map[string]*structpb.Value{}}
 	for k := d.openObject(); k != nil; k = d.Next() {
-		if _, ok := s.Fields[string(k)]; ok {
-			d.fail(d.key, "duplicate key")
-			break
+		at := d.key
+		name := d.keep(k)
+		n := len(s.Fields)
+		if s.Fields[name] = d.Value(); len(s.Fields) == n {
+			d.fail(at, "duplicate key")
 		}
-		name := string(k)
-		s.Fields[name] = d.Value()
 	}
 	return s
 }

@@ -110,19 +110,18 @@ func (w *writer) appendMap(f *protogen.Field) {
 		w.P("}")
 		return
 	}
-	w.P("var keys [16]", w.goType(key))
-	w.P("m := ", value(f))
-	w.P("for _, k := range ", w.jsonpb("SortedKeys"), "(m, keys[:0]) {")
+	w.P("var entries [16]", w.jsonpb("Entry"), "[", w.goType(key), ", ", w.goType(elem), "]")
+	w.P("for _, e := range ", w.jsonpb("SortedEntries"), "(", value(f), ", entries[:0]) {")
 	switch key.Desc.Kind() {
 	case protoreflect.StringKind:
-		w.try(w.jsonpb("AppendString") + "(b, k)")
+		w.try(w.jsonpb("AppendString") + "(b, e.Key)")
 		w.P("b = append(b, ':')")
 	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind, protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
-		w.P("b = append(", w.jsonpb("AppendUint64"), "(b, uint64(k)), ':')")
+		w.P("b = append(", w.jsonpb("AppendUint64"), "(b, uint64(e.Key)), ':')")
 	default:
-		w.P("b = append(", w.jsonpb("AppendInt64"), "(b, int64(k)), ':')")
+		w.P("b = append(", w.jsonpb("AppendInt64"), "(b, int64(e.Key)), ':')")
 	}
-	w.appendValue(elem, "b", "m[k]", ",")
+	w.appendValue(elem, "b", "e.Value", ",")
 	w.P("}")
 }
 

@@ -34,9 +34,9 @@ func (w *writer) readMessage(m *protogen.Message) {
 	}
 	w.P("default:")
 	if extensible {
-		w.P("d.Extension(x, &extensions)")
+		w.P("d.Extension(k, x, &extensions)")
 	} else {
-		w.P("d.Unknown()")
+		w.P("d.Unknown(k)")
 	}
 	w.P("}")
 	w.P("}")

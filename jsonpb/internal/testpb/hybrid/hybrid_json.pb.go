@@ -176,7 +176,7 @@ func (x *Scalars) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.SetUnverified(d.String())
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -206,14 +206,13 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 	}
 	if len(x.GetByName()) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(jsonpb.AppendKey(b, mode, `"byName":`, `"by_name":`), '{')
-		var keys [16]string
-		m := x.GetByName()
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, *Scalars]
+		for _, e := range jsonpb.SortedEntries(x.GetByName(), entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = m[k].AppendProtoJSON(b, mode); err != nil {
+			if b, err = e.Value.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -222,11 +221,10 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 	}
 	if len(x.GetByNumber()) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(jsonpb.AppendKey(b, mode, `"byNumber":`, `"by_number":`), '{')
-		var keys [16]int32
-		m := x.GetByNumber()
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			b = append(jsonpb.AppendInt64(b, int64(k)), ':')
-			if b, err = jsonpb.AppendString(b, m[k]); err != nil {
+		var entries [16]jsonpb.Entry[int32, string]
+		for _, e := range jsonpb.SortedEntries(x.GetByNumber(), entries[:0]) {
+			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
+			if b, err = jsonpb.AppendString(b, e.Value); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -564,7 +562,7 @@ func (x *All) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.SetStruct(d.Struct())
 			}
 		default:
-			d.Extension(x, &extensions)
+			d.Extension(k, x, &extensions)
 		}
 	}
 	d.EndObject()
@@ -595,7 +593,7 @@ func (x *All_GroupLike) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.SetLabel(d.String())
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -640,7 +638,7 @@ func (x *Must) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.SetNext(v)
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.Require(x.HasName(), "name")
@@ -748,7 +746,7 @@ func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.SetTags(jsonpb.List(d, (*jsonpb.Decoder).String))
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -796,7 +794,7 @@ func (x *Author) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.SetBirthYear(d.Int32())
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -811,6 +809,8 @@ func file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(b []byte
 			return append(b, `"ONE"`...)
 		case 2:
 			return append(b, `"TWO"`...)
+		case 3:
+			return append(b, `"GREEN"`...)
 		}
 	}
 	return jsonpb.AppendInt32(b, int32(v))
@@ -824,6 +824,8 @@ func file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_number(name []b
 		return 1, true
 	case "TWO":
 		return 2, true
+	case "GREEN":
+		return 3, true
 	}
 	return 0, false
 }

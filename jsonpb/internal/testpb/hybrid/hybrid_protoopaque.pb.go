@@ -37,6 +37,7 @@ const (
 	Open_OPEN_UNSPECIFIED Open = 0
 	Open_ONE              Open = 1
 	Open_TWO              Open = 2
+	Open_GREEN            Open = 3
 )
 
 // Enum value maps for Open.
@@ -45,11 +46,13 @@ var (
 		0: "OPEN_UNSPECIFIED",
 		1: "ONE",
 		2: "TWO",
+		3: "GREEN",
 	}
 	Open_value = map[string]int32{
 		"OPEN_UNSPECIFIED": 0,
 		"ONE":              1,
 		"TWO":              2,
+		"GREEN":            3,
 	}
 )
 
@@ -2174,11 +2177,12 @@ const file_jsontest_hybrid_hybrid_proto_rawDesc = "" +
 	"\vfamily_name\x18\x02 \x01(\tB\x05\xaa\x01\x02\b\x02R\n" +
 	"familyName\x12$\n" +
 	"\n" +
-	"birth_year\x18\x03 \x01(\x05B\x05\xaa\x01\x02\b\x02R\tbirthYear*.\n" +
+	"birth_year\x18\x03 \x01(\x05B\x05\xaa\x01\x02\b\x02R\tbirthYear*9\n" +
 	"\x04Open\x12\x14\n" +
 	"\x10OPEN_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03ONE\x10\x01\x12\a\n" +
-	"\x03TWO\x10\x02*%\n" +
+	"\x03TWO\x10\x02\x12\t\n" +
+	"\x05GREEN\x10\x03*%\n" +
 	"\x06Closed\x12\t\n" +
 	"\x05FIRST\x10\x01\x12\n" +
 	"\n" +

@@ -51,14 +51,13 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	}
 	if len(x.ByName) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(jsonpb.AppendKey(b, mode, `"byName":`, `"by_name":`), '{')
-		var keys [16]string
-		m := x.ByName
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, Level]
+		for _, e := range jsonpb.SortedEntries(x.ByName, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			b = append(file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Level_append(b, m[k], mode), ',')
+			b = append(file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Level_append(b, e.Value, mode), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
@@ -164,7 +163,7 @@ func (x *Scalars) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Kind = &Scalars_Right{Right: d.String()}
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -214,7 +213,7 @@ func (x *Scalars_Part) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -243,7 +242,7 @@ func (x *Scalars_Part_Piece) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Size = &p
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -275,7 +274,7 @@ func (x *Scalars_Left) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Label = &p
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -318,14 +317,13 @@ func (x *Required) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	}
 	if len(x.Named) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"named":`...), '{')
-		var keys [16]string
-		m := x.Named
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, *Required]
+		for _, e := range jsonpb.SortedEntries(x.Named, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = m[k].AppendProtoJSON(b, mode); err != nil {
+			if b, err = e.Value.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -395,7 +393,7 @@ func (x *Required) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				}
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.Require(x.Name != nil, "name")
@@ -443,7 +441,7 @@ func (x *HasRequired) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Self = v
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -491,7 +489,7 @@ func (x *Extendable) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Child = v
 			}
 		default:
-			d.Extension(x, &extensions)
+			d.Extension(k, x, &extensions)
 		}
 	}
 	d.EndObject()
@@ -515,7 +513,7 @@ func (x *Unrelated) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	for k := d.Object(); k != nil; k = d.Next() {
 		switch string(k) {
 		default:
-			d.Extension(x, &extensions)
+			d.Extension(k, x, &extensions)
 		}
 	}
 	d.EndObject()
@@ -547,7 +545,7 @@ func (x *Bunch) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Label = &p
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -567,7 +565,7 @@ func (x *Scope) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	for k := d.Object(); k != nil; k = d.Next() {
 		switch string(k) {
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()

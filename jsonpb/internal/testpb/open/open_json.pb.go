@@ -6,6 +6,10 @@ package open
 import (
 	jsonpb "github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	plain "github.com/endpoints-frameworks/endpoints-go/jsonpb/internal/testpb/plain"
+	anypb "google.golang.org/protobuf/types/known/anypb"
+	structpb "google.golang.org/protobuf/types/known/structpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
+	wrapperspb "google.golang.org/protobuf/types/known/wrapperspb"
 )
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
@@ -140,7 +144,7 @@ func (x *Scalars) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				}
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -267,7 +271,7 @@ func (x *Optionals) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				}
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -448,7 +452,7 @@ func (x *Lists) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -462,14 +466,13 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	b = append(b, '{')
 	if len(x.Strings) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"strings":`...), '{')
-		var keys [16]string
-		m := x.Strings
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, string]
+		for _, e := range jsonpb.SortedEntries(x.Strings, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = jsonpb.AppendString(b, m[k]); err != nil {
+			if b, err = jsonpb.AppendString(b, e.Value); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -490,80 +493,73 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if len(x.Int32S) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"int32s":`...), '{')
-		var keys [16]int32
-		m := x.Int32S
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			b = append(jsonpb.AppendInt64(b, int64(k)), ':')
-			b = append(jsonpb.AppendFloat64(b, m[k]), ',')
+		var entries [16]jsonpb.Entry[int32, float64]
+		for _, e := range jsonpb.SortedEntries(x.Int32S, entries[:0]) {
+			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
+			b = append(jsonpb.AppendFloat64(b, e.Value), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
 	if len(x.Sint64S) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"sint64s":`...), '{')
-		var keys [16]int64
-		m := x.Sint64S
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			b = append(jsonpb.AppendInt64(b, int64(k)), ':')
-			b = append(jsonpb.AppendFloat32(b, m[k]), ',')
+		var entries [16]jsonpb.Entry[int64, float32]
+		for _, e := range jsonpb.SortedEntries(x.Sint64S, entries[:0]) {
+			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
+			b = append(jsonpb.AppendFloat32(b, e.Value), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
 	if len(x.Uint32S) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"uint32s":`...), '{')
-		var keys [16]uint32
-		m := x.Uint32S
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			b = append(jsonpb.AppendUint64(b, uint64(k)), ':')
-			b = append(jsonpb.AppendUint64(b, m[k]), ',')
+		var entries [16]jsonpb.Entry[uint32, uint64]
+		for _, e := range jsonpb.SortedEntries(x.Uint32S, entries[:0]) {
+			b = append(jsonpb.AppendUint64(b, uint64(e.Key)), ':')
+			b = append(jsonpb.AppendUint64(b, e.Value), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
 	if len(x.Fixed64S) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"fixed64s":`...), '{')
-		var keys [16]uint64
-		m := x.Fixed64S
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			b = append(jsonpb.AppendUint64(b, uint64(k)), ':')
-			b = append(jsonpb.AppendInt32(b, m[k]), ',')
+		var entries [16]jsonpb.Entry[uint64, int32]
+		for _, e := range jsonpb.SortedEntries(x.Fixed64S, entries[:0]) {
+			b = append(jsonpb.AppendUint64(b, uint64(e.Key)), ':')
+			b = append(jsonpb.AppendInt32(b, e.Value), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
 	if len(x.ByteStrings) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(jsonpb.AppendKey(b, mode, `"byteStrings":`, `"byte_strings":`), '{')
-		var keys [16]string
-		m := x.ByteStrings
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, []byte]
+		for _, e := range jsonpb.SortedEntries(x.ByteStrings, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			b = append(jsonpb.AppendBytes(b, m[k]), ',')
+			b = append(jsonpb.AppendBytes(b, e.Value), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
 	if len(x.Colors) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"colors":`...), '{')
-		var keys [16]string
-		m := x.Colors
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, Color]
+		for _, e := range jsonpb.SortedEntries(x.Colors, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(b, m[k], mode), ',')
+			b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(b, e.Value, mode), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
 	if len(x.Messages) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"messages":`...), '{')
-		var keys [16]string
-		m := x.Messages
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, *Scalars]
+		for _, e := range jsonpb.SortedEntries(x.Messages, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = m[k].AppendProtoJSON(b, mode); err != nil {
+			if b, err = e.Value.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -572,14 +568,13 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if len(x.Timestamps) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"timestamps":`...), '{')
-		var keys [16]string
-		m := x.Timestamps
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, *timestamppb.Timestamp]
+		for _, e := range jsonpb.SortedEntries(x.Timestamps, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = jsonpb.AppendTimestamp(b, m[k]); err != nil {
+			if b, err = jsonpb.AppendTimestamp(b, e.Value); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -588,14 +583,13 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if len(x.Values) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"values":`...), '{')
-		var keys [16]string
-		m := x.Values
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, *structpb.Value]
+		for _, e := range jsonpb.SortedEntries(x.Values, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = jsonpb.AppendValue(b, m[k]); err != nil {
+			if b, err = jsonpb.AppendValue(b, e.Value); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -604,10 +598,9 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if len(x.Nulls) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"nulls":`...), '{')
-		var keys [16]string
-		m := x.Nulls
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, structpb.NullValue]
+		for _, e := range jsonpb.SortedEntries(x.Nulls, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
@@ -617,14 +610,13 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if len(x.Anys) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"anys":`...), '{')
-		var keys [16]string
-		m := x.Anys
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, *anypb.Any]
+		for _, e := range jsonpb.SortedEntries(x.Anys, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = jsonpb.AppendAny(b, m[k], mode); err != nil {
+			if b, err = jsonpb.AppendAny(b, e.Value, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -633,14 +625,13 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if len(x.Plains) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"plains":`...), '{')
-		var keys [16]string
-		m := x.Plains
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, *plain.Book]
+		for _, e := range jsonpb.SortedEntries(x.Plains, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = jsonpb.AppendMessage(b, m[k], mode); err != nil {
+			if b, err = jsonpb.AppendMessage(b, e.Value, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -649,11 +640,10 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if len(x.Wrappers) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"wrappers":`...), '{')
-		var keys [16]int64
-		m := x.Wrappers
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			b = append(jsonpb.AppendInt64(b, int64(k)), ':')
-			b = append(jsonpb.AppendInt64(b, m[k].GetValue()), ',')
+		var entries [16]jsonpb.Entry[int64, *wrapperspb.Int64Value]
+		for _, e := range jsonpb.SortedEntries(x.Wrappers, entries[:0]) {
+			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
+			b = append(jsonpb.AppendInt64(b, e.Value.GetValue()), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
@@ -734,7 +724,7 @@ func (x *Maps) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Wrappers = jsonpb.Map(d, (*jsonpb.Decoder).Int64Key, (*jsonpb.Decoder).Int64Value)
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -926,7 +916,7 @@ func (x *Choice) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Other = &Choice_Right{Right: d.String()}
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -1233,7 +1223,7 @@ func (x *WellKnown) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.BytesValues = jsonpb.List(d, (*jsonpb.Decoder).BytesValue)
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -1269,14 +1259,13 @@ func (x *Tree) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if len(x.Named) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"named":`...), '{')
-		var keys [16]string
-		m := x.Named
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, *Tree]
+		for _, e := range jsonpb.SortedEntries(x.Named, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = m[k].AppendProtoJSON(b, mode); err != nil {
+			if b, err = e.Value.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -1338,7 +1327,7 @@ func (x *Tree) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Value = d.Value()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -1599,7 +1588,7 @@ func (x *Names) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.GetD_ = d.String()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -2310,7 +2299,7 @@ func (x *Wide) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.F69 = d.String()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -2330,7 +2319,7 @@ func (x *Nothing) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	for k := d.Object(); k != nil; k = d.Next() {
 		switch string(k) {
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -2378,7 +2367,7 @@ func (x *Author) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.BirthYear = d.Int32()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -2485,7 +2474,7 @@ func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Tags = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -2534,7 +2523,7 @@ func (x *BookList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.NextPageToken = d.String()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -2557,14 +2546,13 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	}
 	if len(x.Labels) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"labels":`...), '{')
-		var keys [16]string
-		m := x.Labels
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, string]
+		for _, e := range jsonpb.SortedEntries(x.Labels, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = jsonpb.AppendString(b, m[k]); err != nil {
+			if b, err = jsonpb.AppendString(b, e.Value); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -2573,14 +2561,13 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	}
 	if len(x.Counts) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"counts":`...), '{')
-		var keys [16]string
-		m := x.Counts
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, int64]
+		for _, e := range jsonpb.SortedEntries(x.Counts, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			b = append(jsonpb.AppendInt64(b, m[k]), ',')
+			b = append(jsonpb.AppendInt64(b, e.Value), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
@@ -2693,7 +2680,7 @@ func (x *Mixed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Ids = jsonpb.List(d, (*jsonpb.Decoder).Int32)
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
