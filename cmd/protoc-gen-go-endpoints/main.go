@@ -21,12 +21,15 @@
 // gets methods in its own package. What it declares is checked, and so is what
 // methods declare to throw.
 //
+// Every message gets JSON methods, in a file beside that of protoc-gen-go; so
+// both plugins write to the same place. Package jsonpb uses them.
+//
 // Services go into a package of their own, a directory below the messages: for
 // messages in package libraryv1 it is libraryv1endpoints. The options are those
 // of every Go plugin (paths, module, M) and
 //
 //	package_suffix=endpoints   what is added to the messages' package name
-//	json=true                  messages get JSON methods too
+//	json=false                 messages get no JSON methods (see package jsonpb)
 //
 // What the plugin cannot translate is an error that names the file and line;
 // all errors of a run are reported together, and no code is written then.
@@ -83,7 +86,7 @@ type options struct {
 func (o *options) flags() *flag.FlagSet {
 	var set flag.FlagSet
 	set.StringVar(&o.packageSuffix, "package_suffix", "endpoints", "what is added to the messages' package name")
-	set.BoolVar(&o.json, "json", false, "whether messages get JSON methods")
+	set.BoolVar(&o.json, "json", true, "whether messages get JSON methods")
 	return &set
 }
 

@@ -73,6 +73,8 @@ func TestGenerated(t *testing.T) {
 				"library/v1/exceptions_exception.pb.go",
 				"library/v1/libraryv1endpoints/library.endpoints.go",
 				"library/v1/libraryv1endpoints/library.client.go",
+				"library/v1/exceptions_json.pb.go",
+				"library/v1/library_json.pb.go",
 			},
 		},
 		{
@@ -85,6 +87,9 @@ func TestGenerated(t *testing.T) {
 				"internal/testpb/api/apiendpoints/more.endpoints.go",
 				"internal/testpb/api/apiendpoints/api.client.go",
 				"internal/testpb/api/apiendpoints/more.client.go",
+				"internal/testpb/request/request_json.pb.go",
+				"internal/testpb/api/api_json.pb.go",
+				"internal/testpb/api/more_json.pb.go",
 			},
 		},
 		{
@@ -95,6 +100,7 @@ func TestGenerated(t *testing.T) {
 			want: []string{
 				"cmd/protoc-gen-go-endpoints/internal/testpb/stream/streamendpoints/stream.endpoints.go",
 				"cmd/protoc-gen-go-endpoints/internal/testpb/stream/streamendpoints/stream.client.go",
+				"cmd/protoc-gen-go-endpoints/internal/testpb/stream/stream_json.pb.go",
 			},
 		},
 		{
@@ -115,11 +121,21 @@ func TestGenerated(t *testing.T) {
 				"store/store_exception.pb.go",
 				"store/storeendpoints/store.endpoints.go",
 				"store/storeendpoints/store.client.go",
+				"base/base_json.pb.go",
+				"lease/lease_json.pb.go",
+				"store/store_json.pb.go",
 			},
 		},
 		{
 			name:      "no services",
 			parameter: module,
+			dir:       ".",
+			protos:    []string{"plugintest/good/request.proto"},
+			want:      []string{"cmd/protoc-gen-go-endpoints/internal/testpb/request/request_json.pb.go"},
+		},
+		{
+			name:      "no JSON methods",
+			parameter: module + ",json=false",
 			dir:       ".",
 			protos:    []string{"plugintest/good/request.proto"},
 		},

@@ -31,7 +31,7 @@ func Generate(p *protogen.Plugin, f *protogen.File, report func(d protoreflect.D
 	}
 	w := &writer{
 		GeneratedFile: p.NewGeneratedFile(f.GeneratedFilenamePrefix+"_json.pb.go", f.GoImportPath),
-		plugin:        p,
+		path:          f.GoImportPath,
 		prefix:        "file_" + identifier(f.Desc.Path()) + "_json_",
 		enums:         map[protoreflect.FullName]bool{},
 	}
@@ -102,7 +102,7 @@ func checkNames(m *protogen.Message, report func(protoreflect.Descriptor, string
 // A writer writes the code for one file.
 type writer struct {
 	*protogen.GeneratedFile
-	plugin *protogen.Plugin
+	path   protogen.GoImportPath
 	prefix string // of the names of functions in the file
 	used   []*protogen.Enum
 	enums  map[protoreflect.FullName]bool // that are in used
@@ -111,11 +111,11 @@ type writer struct {
 // jsonpb returns the name of something in package jsonpb.
 func (w *writer) jsonpb(name string) string { return w.QualifiedGoIdent(jsonpbPackage.Ident(name)) }
 
-// generated reports whether this run writes methods for m. Other messages may
-// have them too; jsonpb finds out.
+// generated reports whether m has methods for sure: those of its own package
+// have. Other messages may have them too; jsonpb finds out. So the code does not
+// depend on what else is in the run.
 func (w *writer) generated(m *protogen.Message) bool {
-	f := w.plugin.FilesByPath[m.Desc.ParentFile().Path()]
-	return f != nil && f.Generate && hasMethods(m)
+	return m.GoIdent.GoImportPath == w.path && hasMethods(m)
 }
 
 // enum returns the prefix of the functions for an enum.

@@ -363,7 +363,7 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 		b = append(b, ',')
 	}
 	if x.HasForeign() {
-		if b, err = x.GetForeign().AppendProtoJSON(append(b, `"foreign":`...), mode); err != nil {
+		if b, err = jsonpb.AppendMessage(append(b, `"foreign":`...), x.GetForeign(), mode); err != nil {
 			return b, err
 		}
 		b = append(b, ',')
@@ -371,7 +371,7 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 	if len(x.GetForeigns()) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"foreigns":`...), '[')
 		for _, v := range x.GetForeigns() {
-			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+			if b, err = jsonpb.AppendMessage(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -534,14 +534,14 @@ func (x *All) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 		case "foreign":
 			if d.Field(&seen, 1<<26) {
 				v := new(open.Book)
-				v.UnmarshalProtoJSON(d)
+				d.Message(v)
 				x.SetForeign(v)
 			}
 		case "foreigns":
 			if d.Field(&seen, 1<<27) {
 				x.SetForeigns(jsonpb.List(d, func(d *jsonpb.Decoder) *open.Book {
 					v := new(open.Book)
-					v.UnmarshalProtoJSON(d)
+					d.Message(v)
 					return v
 				}))
 			}

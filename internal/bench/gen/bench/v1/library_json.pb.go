@@ -49,7 +49,7 @@ func (x *Author) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.BirthYear = d.Int32()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -156,7 +156,7 @@ func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Tags = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -213,7 +213,7 @@ func (x *GetBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Language = d.String()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -266,7 +266,7 @@ func (x *CreateBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.RequestId = d.String()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -314,7 +314,7 @@ func (x *ListBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.PageToken = d.String()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -363,7 +363,7 @@ func (x *ListBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.NextPageToken = d.String()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -402,7 +402,7 @@ func (x *ImportBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
@@ -430,7 +430,7 @@ func (x *ImportBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Imported = d.Int32()
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()

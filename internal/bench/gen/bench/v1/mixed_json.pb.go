@@ -24,14 +24,13 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	}
 	if len(x.Labels) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"labels":`...), '{')
-		var keys [16]string
-		m := x.Labels
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, string]
+		for _, e := range jsonpb.SortedEntries(x.Labels, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			if b, err = jsonpb.AppendString(b, m[k]); err != nil {
+			if b, err = jsonpb.AppendString(b, e.Value); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -40,14 +39,13 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	}
 	if len(x.Counts) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(append(b, `"counts":`...), '{')
-		var keys [16]string
-		m := x.Counts
-		for _, k := range jsonpb.SortedKeys(m, keys[:0]) {
-			if b, err = jsonpb.AppendString(b, k); err != nil {
+		var entries [16]jsonpb.Entry[string, int64]
+		for _, e := range jsonpb.SortedEntries(x.Counts, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
 				return b, err
 			}
 			b = append(b, ':')
-			b = append(jsonpb.AppendInt64(b, m[k]), ',')
+			b = append(jsonpb.AppendInt64(b, e.Value), ',')
 		}
 		b = append(jsonpb.AppendClose(b), ',')
 	}
@@ -162,7 +160,7 @@ func (x *Mixed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				x.Ids = jsonpb.List(d, (*jsonpb.Decoder).Int32)
 			}
 		default:
-			d.Unknown()
+			d.Unknown(k)
 		}
 	}
 	d.EndObject()
