@@ -107,10 +107,11 @@ type shutter interface {
 
 // ServeHTTP implements [http.Handler].
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	for _, t := range a.transports {
+	for _, t := range a.transports[:len(a.transports)-1] {
 		if t.Accepts(r) {
 			t.ServeHTTP(w, r)
 			return
 		}
 	}
+	a.rest.ServeHTTP(w, r) // the last of them accepts all
 }

@@ -76,7 +76,12 @@ func (rc *restCall) release() {
 		rc.call.outcome = nil
 	}
 	rc.profile, rc.w, rc.r, rc.verb, rc.binding, rc.call = nil, nil, nil, "", nil, nil
-	rc.input, rc.outcome = bind.Input{}, Outcome{}
+	rc.input.RawQuery, rc.input.Header, rc.input.Body = "", nil, nil
+	if o := &rc.outcome; o.Failed {
+		*o = Outcome{}
+	} else { // the verdict is empty, and large
+		o.Response, o.Reply, o.Header, o.Trailer = nil, nil, nil, nil
+	}
 	restCalls.Put(rc)
 }
 

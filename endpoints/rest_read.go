@@ -31,7 +31,7 @@ func (t *rest) timeout(rc *restCall) context.CancelFunc {
 // read makes the request message.
 func (t *rest) read(rc *restCall) (proto.Message, error) {
 	b, in := rc.binding, &rc.input
-	*in = bind.Input{RawQuery: rc.r.URL.RawQuery, Header: rc.r.Header, BodyField: b.bodyField}
+	in.RawQuery, in.Header, in.BodyField, in.Body = rc.r.URL.RawQuery, rc.r.Header, b.bodyField, nil
 	for i, field := range b.fields {
 		rc.variables[i] = bind.Variable{FieldPath: field, Raw: rc.match.Value(i)}
 	}

@@ -38,7 +38,7 @@ type UnmarshalOptions struct {
 // range, a required field that is not set, an Any of an unknown type), the
 // error is an [*Error] and dst is returned as it came.
 func Append(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
-	if strings.Trim(o.Indent, " \t") != "" {
+	if o.Indent != "" && strings.Trim(o.Indent, " \t") != "" {
 		return dst, errIndent
 	}
 	if m == nil {

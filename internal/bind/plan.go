@@ -217,16 +217,16 @@ func numbers(chain []*field) string {
 	return string(b)
 }
 
-// set is a set of top-level fields by their index. The first 256, so as a rule
+// set is a set of top-level fields by their index. The first 64, so as a rule
 // all, take no memory of their own.
 type set struct {
-	words [4]uint64
+	first uint64
 	more  map[int]bool
 }
 
 func (s *set) add(i int) {
-	if w := i / 64; w < len(s.words) {
-		s.words[w] |= 1 << (i % 64)
+	if i < 64 {
+		s.first |= 1 << i
 		return
 	}
 	if s.more == nil {
@@ -236,8 +236,8 @@ func (s *set) add(i int) {
 }
 
 func (s *set) has(i int) bool {
-	if w := i / 64; w < len(s.words) {
-		return s.words[w]&(1<<(i%64)) != 0
+	if i < 64 {
+		return s.first&(1<<i) != 0
 	}
 	return s.more[i]
 }

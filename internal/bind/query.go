@@ -12,78 +12,46 @@ import (
 // it stands. Its work is bounded by the length of the query, and what is kept
 // by the number of parameters.
 func (b *binding) readQuery(query string) error {
-	if n := strings.Count(query, "&") + 1; n > b.plan.options.MaxParameters {
-		return badRequest("The query has more than "+strconv.Itoa(b.plan.options.MaxParameters)+" parameters.", nil)
+	o := &b.plan.options
+	// Short texts cannot have too many of anything, and need no counting.
+	if len(query) >= o.MaxParameters && strings.Count(query, "&") >= o.MaxParameters {
+		return badRequest("The query has more than "+strconv.Itoa(o.MaxParameters)+" parameters.", nil)
 	}
+	encoded := strings.IndexByte(query, '%') >= 0 || strings.IndexByte(query, '+') >= 0
 	var buf [8]*field // of most chains, on the stack
 	for number := 1; query != ""; number++ {
-		var p parameter
-		p, query = cutParameter(query)
-		if p.name == "" && p.value == "" && !p.equals {
+		name := query
+		if i := strings.IndexByte(query, '&'); i >= 0 {
+			name, query = query[:i], query[i+1:]
+		} else {
+			query = ""
+		}
+		if name == "" {
 			continue
 		}
-		if p.encodedName {
+		value := ""
+		if i := strings.IndexByte(name, '='); i >= 0 {
+			name, value = name[:i], name[i+1:]
+		}
+		if encoded {
 			var ok bool
-			if p.name, ok = decode(p.name, plusIsSpace); !ok {
+			if name, ok = decode(name, plusIsSpace); !ok {
 				b.violate(badName(number))
 				continue
 			}
-			p.dots = strings.Count(p.name, ".")
 		}
-		if p.dots >= b.plan.options.MaxDepth {
-			b.violate(deepName(number, b.plan.options.MaxDepth))
+		if len(name) >= o.MaxDepth && strings.Count(name, ".") >= o.MaxDepth {
+			b.violate(deepName(number, o.MaxDepth))
 			continue
 		}
-		chain := b.plan.table.lookup(p.name, buf[:0])
+		chain := b.plan.table.lookup(name, buf[:0])
 		if len(chain) == 0 {
-			b.unknown(p.name)
+			b.unknown(name)
 			continue
 		}
-		b.readParameter(chain, p)
+		b.readParameter(chain, value, encoded)
 	}
 	return nil
-}
-
-// A parameter is one of a query, as it stands there.
-type parameter struct {
-	name, value string
-	equals      bool // there is an equals sign
-	dots        int  // in name
-	// encodedName and encodedValue say that there is something to decode.
-	encodedName, encodedValue bool
-}
-
-// cutParameter returns the first parameter of a query and what follows behind
-// its "&".
-func cutParameter(query string) (p parameter, rest string) {
-	i, start := 0, 0
-	for ; i < len(query) && query[i] != '&'; i++ {
-		switch query[i] {
-		case '=':
-			if !p.equals {
-				p.name, p.equals, start = query[:i], true, i+1
-			}
-		case '%', '+':
-			if p.equals {
-				p.encodedValue = true
-			} else {
-				p.encodedName = true
-			}
-		case '.':
-			if !p.equals {
-				p.dots++
-			}
-		}
-	}
-	if p.equals {
-		p.value = query[start:i]
-	} else {
-		p.name = query[:i]
-	}
-	if i < len(query) {
-		rest = query[i+1:]
-	}
-	return p, rest
 }
 
 // unknown is a parameter that is no field.
@@ -99,8 +67,9 @@ func (b *binding) unknown(name string) {
 	b.violate(unknownName(name))
 }
 
-// readParameter fills the field at the end of chain from a parameter.
-func (b *binding) readParameter(chain []*field, p parameter) {
+// readParameter fills the field at the end of chain from a value as it stands
+// in the query.
+func (b *binding) readParameter(chain []*field, text string, encoded bool) {
 	if b.taken(chain) {
 		return
 	}
@@ -113,10 +82,9 @@ func (b *binding) readParameter(chain []*field, p parameter) {
 		b.violate(invalid(pathOf(chain), "given more than once"))
 		return
 	}
-	text := p.value
-	if p.encodedValue {
+	if encoded {
 		var ok bool
-		if text, ok = decode(p.value, plusIsSpace); !ok {
+		if text, ok = decode(text, plusIsSpace); !ok {
 			b.violate(invalid(pathOf(chain), "bad percent-encoding"))
 			return
 		}
