@@ -14,24 +14,51 @@ import (
 // A Call belongs to the goroutine that serves the request. After the handler
 // has returned, only its context methods may be used.
 type Call struct {
+	// What is known at the begin, and so much that it fits into 96 bytes: every
+	// request makes a Call, and none is used again.
 	ctx      context.Context
 	middle   *Middle
 	protocol string
 	method   *Method
 	request  proto.Message
-	stream   Stream // nil: not a streaming rpc
-	err      error  // what went wrong before the handler
-	handled  bool   // the handler was run
 	header   http.Header
-	start    time.Time
-	id       string
-
-	status      int // what the handler set; 0: nothing
-	replyHeader http.Header
-	trailer     http.Header
-	response    *Response
-	outcome     *Outcome
+	start    time.Duration // of the process's clock
+	chosen   *choices      // nil: the handler has chosen nothing
+	outcome  *Outcome      // nil after the end
 }
+
+// choices are what a handler can choose through the call, which most do not.
+type choices struct {
+	id              string
+	status          int // 0: none
+	header, trailer http.Header
+	response        *Response
+}
+
+var noChoices choices // never written
+
+// choices returns what the handler has chosen, to be read only.
+func (c *Call) choices() *choices {
+	if c.chosen == nil {
+		return &noChoices
+	}
+	return c.chosen
+}
+
+// choose returns what the handler has chosen, to be changed.
+func (c *Call) choose() *choices {
+	if c.chosen == nil {
+		c.chosen = new(choices)
+	}
+	return c.chosen
+}
+
+// clockZero is when the clock of [Call.start] began. Only the monotonic part
+// of it counts, which takes half of what time.Now takes.
+var clockZero = time.Now()
+
+// age is the time since the begin of the call.
+func (c *Call) age() time.Duration { return time.Since(clockZero) - c.start }
 
 // A Response is a reply that a handler wrote itself. It passes to the client
 // as it is: no policy and no error format touches it.
@@ -81,51 +108,59 @@ func (c *Call) Request() proto.Message { return c.request }
 
 // Stream returns the open end of the call of a streaming rpc, nil for any other.
 // Its type is the transport's, which may offer more than the interface.
-func (c *Call) Stream() Stream { return c.stream }
+func (c *Call) Stream() Stream {
+	if c.outcome == nil {
+		return nil
+	}
+	return c.outcome.stream
+}
 
 // RequestHeader returns the header fields of the request. They must not be
 // changed.
 func (c *Call) RequestHeader() http.Header { return c.header }
 
 // Start is when the API took the call.
-func (c *Call) Start() time.Time { return c.start }
+func (c *Call) Start() time.Time { return time.Now().Add(-c.age()) }
 
 // SetStatus sets the HTTP status of a successful reply. It beats the status
 // that the method declares and is still subject to the policy. It has no
 // effect on protocols without an HTTP status, nor if the handler returns an
 // error.
-func (c *Call) SetStatus(status int) { c.status = status }
+func (c *Call) SetStatus(status int) { c.choose().status = status }
 
 // Header returns the header fields of a successful reply, to be set by the
 // handler. They are dropped if the handler returns an error: an exception
 // brings its own, see [exceptions.Header]. Those of a stream go out with its first
 // message, or with its end, whatever that is.
 func (c *Call) Header() http.Header {
-	if c.replyHeader == nil {
-		c.replyHeader = make(http.Header)
+	chosen := c.choose()
+	if chosen.header == nil {
+		chosen.header = make(http.Header)
 	}
-	return c.replyHeader
+	return chosen.header
 }
 
 // Trailer returns the fields that come at the end of the reply, on protocols
 // that have such: gRPC, gRPC-Web and Connect. They are sent with an error too.
 // Other protocols drop them.
 func (c *Call) Trailer() http.Header {
-	if c.trailer == nil {
-		c.trailer = make(http.Header)
+	chosen := c.choose()
+	if chosen.trailer == nil {
+		chosen.trailer = make(http.Header)
 	}
-	return c.trailer
+	return chosen.trailer
 }
 
 // Respond makes r the reply, whatever the handler returns beside it, unless it
 // returns an error. The API takes ownership of r.
-func (c *Call) Respond(r *Response) { c.response = r }
+func (c *Call) Respond(r *Response) { c.choose().response = r }
 
 // RequestID returns the identifier that log records of this call carry: the
 // X-Request-Id of the request if it is short and printable, else a random one.
 func (c *Call) RequestID() string {
-	if c.id == "" {
-		c.id = requestID(c.header)
+	chosen := c.choose()
+	if chosen.id == "" {
+		chosen.id = requestID(c.header)
 	}
-	return c.id
+	return chosen.id
 }

@@ -34,12 +34,13 @@ func chain(h HandlerFunc, all []Interceptor) HandlerFunc {
 
 // invoke is the innermost HandlerFunc.
 func invoke(ctx context.Context, call *Call) (proto.Message, error) {
-	if call.err != nil {
-		return nil, call.err
+	o := call.outcome
+	if o.before != nil {
+		return nil, o.before
 	}
-	call.handled = true
+	o.handled = true
 	if call.method.Stream != nil {
-		return call.method.Stream(ctx, call.request, call.stream)
+		return call.method.Stream(ctx, call.request, o.stream)
 	}
 	return call.method.Call(ctx, call.request)
 }

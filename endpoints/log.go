@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"time"
 )
 
 // A logRule writes the log records of one call that has failed.
@@ -39,7 +38,7 @@ func logCall(l *slog.Logger, c *Call, level slog.Level, message string) {
 	} else {
 		attrs = append(attrs, slog.Int("sent", o.Status))
 	}
-	attrs = append(attrs, slog.Duration("duration", time.Since(c.start)), slog.String("request_id", c.RequestID()))
+	attrs = append(attrs, slog.Duration("duration", c.age()), slog.String("request_id", c.RequestID()))
 	if o.Err != nil {
 		attrs = append(attrs, slog.String("error", o.Err.Error()))
 	}

@@ -40,6 +40,12 @@ type Outcome struct {
 	// Header and Trailer are what the handler set through the call; nil if it set
 	// nothing. Header is for a success only.
 	Header, Trailer http.Header
+
+	// What belongs to a call that is served, and so does the memory of its
+	// outcome.
+	before  error  // what went wrong before the handler
+	stream  Stream // nil: not a streaming rpc
+	handled bool   // the handler was run
 }
 
 // Begin makes the call of one request. method is nil if the request reached
@@ -56,7 +62,7 @@ func (m *Middle) Begin(ctx context.Context, protocol string, method *Method, hea
 // begin fills a new call. The outcome is where that of the call will be.
 func (c *Call) begin(ctx context.Context, m *Middle, protocol string, method *Method, header http.Header, o *Outcome) {
 	c.ctx, c.middle, c.protocol, c.method, c.header, c.outcome = ctx, m, protocol, method, header, o
-	c.start = time.Now()
+	c.start = time.Since(clockZero)
 }
 
 // Run takes the call through interceptors and handler, and its outcome through
@@ -65,13 +71,15 @@ func (c *Call) begin(ctx context.Context, m *Middle, protocol string, method *Me
 //
 // The outcome belongs to the call. It is not logged yet: see [Middle.End].
 func (m *Middle) Run(c *Call, request proto.Message, err error) *Outcome {
-	c.request, c.err = request, err
+	c.request, c.outcome.before = request, err
 	if err == nil && c.method == nil {
-		c.err = exceptions.NewNotFound("")
+		c.outcome.before = exceptions.NewNotFound("")
 	}
 	reply, err := m.invoke(c)
 	o := m.outcome(c, reply, err)
-	o.Header, o.Trailer = c.replyHeader, c.trailer
+	if c.chosen != nil {
+		o.Header, o.Trailer = c.chosen.header, c.chosen.trailer
+	}
 	return o
 }
 
@@ -80,15 +88,16 @@ func (m *Middle) outcome(c *Call, reply proto.Message, err error) *Outcome {
 	if err != nil {
 		return m.Fail(c, err)
 	}
-	if m.plain && c.response != nil && reply == nil {
+	chosen, stream := c.choices(), c.outcome.stream
+	if m.plain && chosen.response != nil && reply == nil {
 		return m.Fail(c, fmt.Errorf("the handler wrote an HTTP response, which protocol %q cannot carry", c.protocol))
 	}
-	if m.plain || c.response == nil && c.stream != nil && c.method.streams() {
+	if m.plain || chosen.response == nil && stream != nil && c.method.streams() {
 		// No status is sent, so there is none to ask the policy about.
-		c.outcome.Reply, c.outcome.Status = reply, cmp.Or(c.status, http.StatusOK)
+		c.outcome.Reply, c.outcome.Status = reply, cmp.Or(chosen.status, http.StatusOK)
 		return c.outcome
 	}
-	return m.succeed(c, reply)
+	return m.succeed(c, chosen, reply)
 }
 
 // Fail makes err the outcome of the call. Transports use it for what goes
@@ -99,7 +108,7 @@ func (m *Middle) Fail(c *Call, err error) *Outcome {
 	o.Failed, o.Err, o.Response, o.Reply = true, err, nil, nil
 	o.Verdict = m.policy.Verdict(e)
 	o.Status = o.Verdict.Status
-	if c.handled {
+	if o.handled {
 		if _, ok := exceptions.Of(err); ok {
 			m.api.checkDeclared(c, &o.Verdict)
 		}
@@ -122,7 +131,7 @@ func (m *Middle) End(c *Call) {
 
 // left says whether the call of a streaming rpc ended because its client left.
 func (c *Call) left() bool {
-	return c.stream != nil && c.ctx.Err() != nil && c.outcome.Verdict.Code == exceptions.CodeCancelled
+	return c.outcome.stream != nil && c.ctx.Err() != nil && c.outcome.Verdict.Code == exceptions.CodeCancelled
 }
 
 // invoke runs the chain and turns a panic into an error.
@@ -138,19 +147,19 @@ func (m *Middle) invoke(c *Call) (reply proto.Message, err error) {
 	return m.run(c, c)
 }
 
-func (m *Middle) succeed(c *Call, reply proto.Message) *Outcome {
+func (m *Middle) succeed(c *Call, chosen *choices, reply proto.Message) *Outcome {
 	policy := m.api.profile.policy
 	switch {
-	case c.response != nil:
-		c.outcome.Response, c.outcome.Status = c.response, c.response.Status
+	case chosen.response != nil:
+		c.outcome.Response, c.outcome.Status = chosen.response, chosen.response.Status
 		if c.outcome.Status == 0 {
 			c.outcome.Status = http.StatusOK
 		}
 		return c.outcome
-	case reply == nil && c.status == 0:
+	case reply == nil && chosen.status == 0:
 		return m.answer(c, policy.Nothing(), nil, http.StatusNoContent)
 	}
-	status, otherwise := c.status, http.StatusOK
+	status, otherwise := chosen.status, http.StatusOK
 	if c.method != nil { // nil where an interceptor answers for no method
 		if status == 0 {
 			status = c.method.successStatus
@@ -168,13 +177,14 @@ func (m *Middle) succeed(c *Call, reply proto.Message) *Outcome {
 // answer makes a reply of what the policy says of it. A reply that the policy
 // turns into an error loses its message: clients would not expect it there.
 func (m *Middle) answer(c *Call, a normalize.Answer, reply proto.Message, status int) *Outcome {
+	o := c.outcome
 	if a.Status >= 300 && a.Status != status || a.Status >= 500 && reply == nil {
-		*c.outcome = Outcome{Failed: true, Verdict: m.refusal(a, status), Status: a.Status,
-			Err: fmt.Errorf("the handler replied with status %d, which policy %q answers with %d", status, m.api.profile.policy.Name(), a.Status)}
-		return c.outcome
+		o.Failed, o.Verdict, o.Status = true, m.refusal(a, status), a.Status
+		o.Err = fmt.Errorf("the handler replied with status %d, which policy %q answers with %d", status, m.api.profile.policy.Name(), a.Status)
+		return o
 	}
-	c.outcome.Reply, c.outcome.Status = reply, a.Status
-	return c.outcome
+	o.Reply, o.Status = reply, a.Status
+	return o
 }
 
 // refusal is the verdict on a reply, or on none, that the policy answers as an

@@ -29,7 +29,7 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 	h := rc.w.Header()
 	switch {
 	case o.Response != nil:
-		addHeader(h, rc.call.replyHeader)
+		addHeader(h, o.Header)
 		addHeader(h, o.Response.Header)
 		t.send(rc, o.Status, o.Response.Body)
 	case o.Failed:
@@ -41,7 +41,7 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 		buf.b = f.Append(buf.b, &o.Verdict)
 		t.send(rc, o.Status, buf.b)
 	default:
-		addHeader(h, rc.call.replyHeader)
+		addHeader(h, o.Header)
 		if o.Reply != nil && normalize.BodyAllowed(o.Status) {
 			h["Content-Type"] = t.profile.contentType
 		}

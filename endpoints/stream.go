@@ -37,7 +37,7 @@ type Stream interface {
 // the verdict as a plain error, if nothing has been sent, or in the way that the
 // protocol has for errors in the middle of a stream.
 func (m *Middle) RunStream(c *Call, request proto.Message, stream Stream, err error) *Outcome {
-	c.stream = stream
+	c.outcome.stream = stream
 	return m.Run(c, request, err)
 }
 
