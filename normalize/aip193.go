@@ -39,6 +39,11 @@ const (
 )
 
 func (aip193) Append(dst []byte, v *Verdict) []byte {
+	var room [maxMembers]member
+	start := len(dst)
+	dst, x := v.appendSpread(dst, room[:0])
+	end := len(dst)
+	others := v.Details[x.n:]
 	dst = append(dst, `{"error":{"code":`...)
 	dst = strconv.AppendInt(dst, int64(v.Status), 10)
 	dst = append(dst, `,"message":`...)
@@ -47,24 +52,26 @@ func (aip193) Append(dst []byte, v *Verdict) []byte {
 	dst = appendString(dst, v.Code.String())
 	dst = append(dst, `,"details":[`...)
 	first := len(dst)
-	if !holds(v.Details, errorInfoName) {
-		dst = appendErrorInfo(dst, v)
+	if !holds(others, errorInfoName) {
+		dst = appendErrorInfo(dst, v, &x)
 	}
-	if len(v.Violations) > 0 && !holds(v.Details, badReqName) {
+	if len(v.Violations) > 0 && !holds(others, badReqName) {
 		dst = appendBadRequest(appendComma(dst, first), v)
 	}
-	if v.RetryAfter > 0 && !holds(v.Details, retryInfoName) {
+	if v.RetryAfter > 0 && !holds(others, retryInfoName) {
 		dst = appendRetryInfo(appendComma(dst, first), v.RetryAfter)
 	}
-	dst = appendDetails(dst, first, v.Details)
-	return append(dst, `]}}`...)
+	dst = appendDetails(dst, first, v, &x)
+	return takeAway(append(dst, `]}}`...), start, end)
 }
 
-// appendDetails appends details as elements of an array whose first element
-// stands at first: one of each type.
-func appendDetails(dst []byte, first int, details []proto.Message) []byte {
-	for i, m := range details {
-		if name := detailName(m); name == "" || holds(details[:i], name) {
+// appendDetails appends the details as elements of an array whose first element
+// stands at first: one of each type. x holds the first of them.
+func appendDetails(dst []byte, first int, v *Verdict, x *spread) []byte {
+	dst = x.appendDetails(dst, first)
+	for i := x.n; i < len(v.Details); i++ {
+		m := v.Details[i]
+		if name := detailName(m); name == "" || holds(v.Details[:i], name) {
 			continue
 		}
 		dst = appendDetail(dst, first, m)
@@ -100,15 +107,13 @@ func appendType(dst []byte, name string) []byte {
 	return append(dst, '"')
 }
 
-func appendErrorInfo(dst []byte, v *Verdict) []byte {
+func appendErrorInfo(dst []byte, v *Verdict, x *spread) []byte {
 	dst = appendType(dst, errorInfoName)
 	dst = append(dst, `,"reason":"`...)
 	dst = appendUpperSnake(dst, v.Reason)
 	dst = append(dst, `","domain":`...)
 	dst = appendString(dst, v.Domain)
-	if m := v.own(); m != nil {
-		dst = appendMetadata(dst, m)
-	}
+	dst = x.appendMetadata(dst)
 	return append(dst, '}')
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -186,7 +187,7 @@ func TestDeclaredBodies(t *testing.T) {
 		{
 			"a string that is no UTF-8", normalize.AIP193(), normalize.Identity(), &base.Outer_Inner{Name: "\xff"},
 			`{"error":{"code":409,"message":"There is a ` + "\ufffd" + `.","status":"ALREADY_EXISTS","details":[` +
-				`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"INNER","domain":"global","metadata":{"name":"` + "\ufffd" + `"}}]}}`,
+				`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"INNER","domain":"global"}]}}`,
 		},
 	}
 	for _, tt := range tests {
@@ -214,4 +215,47 @@ func TestDeclaredText(t *testing.T) {
 			t.Error(body)
 		}
 	}
+}
+
+// TestDeclaredRPC proves that gRPC and Connect carry the details of AIP-193.
+func TestDeclaredRPC(t *testing.T) {
+	for _, e := range exceptiontest.All() {
+		v := normalize.Identity().Verdict(e)
+		var envelope endpointsv1.StatusEnvelope
+		if err := protojson.Unmarshal(normalize.AIP193().Append(nil, &v), &envelope); err != nil {
+			t.Fatal(err)
+		}
+		sameDetails(t, envelope.GetError().GetDetails(), v.RPCDetails(true))
+	}
+}
+
+// FuzzDeclared proves that whatever an exception holds, both formats write JSON
+// that reads back as it was.
+func FuzzDeclared(f *testing.F) {
+	for _, s := range []string{"", "a", `"`, `\`, `\"`, "},{", "]:", "\n\u2028<", "ü\x00", "\xff", strings.Repeat("\\", 33)} {
+		f.Add(s, s+"x", int64(len(s)))
+	}
+	f.Fuzz(func(t *testing.T, a, b string, n int64) {
+		for _, e := range []exceptiontest.Exception{
+			&base.Outer_Innermost{Name: a, Where: b},
+			&base.Every{Maybe: &a, Big: &n, Data: []byte(b), Items: map[string]*base.Item{a: {Name: b}}},
+			&base.Ordinary{Message: b, Details: []string{a, b}, Title: a, Errors: []*base.Item{{Name: a, Copies: n}}},
+		} {
+			v := normalize.Identity().Verdict(e)
+			body := normalize.AIP193().Append([]byte("x"), &v)
+			var envelope endpointsv1.StatusEnvelope
+			if err := protojson.Unmarshal(body[1:], &envelope); err != nil || body[0] != 'x' {
+				t.Fatalf("%v in %s", err, body)
+			}
+			problem := normalize.Problem().Append([]byte("x"), &v)
+			if !json.Valid(problem[1:]) || problem[0] != 'x' {
+				t.Fatalf("%s", problem)
+			}
+			if !utf8.ValidString(a) || !utf8.ValidString(b) {
+				continue
+			}
+			sameDetails(t, envelope.GetError().GetDetails()[1:], v.Details)
+			sameDetails(t, envelope.GetError().GetDetails(), v.RPCDetails(true))
+		}
+	})
 }

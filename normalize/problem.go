@@ -33,6 +33,10 @@ type problem struct{}
 func (problem) ContentType() string { return "application/problem+json" }
 
 func (problem) Append(dst []byte, v *Verdict) []byte {
+	var room [maxMembers]member
+	start := len(dst)
+	dst, x := v.appendSpread(dst, room[:0])
+	end := len(dst)
 	dst = append(dst, `{"type":`...)
 	if v.Class != nil && v.Class.Type != "" {
 		dst = appendString(dst, v.Class.Type)
@@ -62,20 +66,18 @@ func (problem) Append(dst []byte, v *Verdict) []byte {
 	if len(v.Violations) > 0 {
 		dst = append(dst, ']')
 	}
-	if m := v.own(); m != nil {
-		dst = appendOwn(dst, m)
-	}
+	dst = x.appendMembers(dst)
 	if len(v.Details) > 0 {
 		before := len(dst)
 		dst = append(dst, `,"details":[`...)
 		first := len(dst)
-		if dst = appendDetails(dst, first, v.Details); len(dst) == first {
+		if dst = appendDetails(dst, first, v, &x); len(dst) == first {
 			dst = dst[:before]
 		} else {
 			dst = append(dst, ']')
 		}
 	}
-	return append(dst, '}')
+	return takeAway(append(dst, '}'), start, end)
 }
 
 func appendProblemItem(dst []byte, violation *exceptions.Violation) []byte {

@@ -19,7 +19,7 @@ func (v *Verdict) Text() string { return v.text() }
 func (v *Verdict) RPCDetails(info bool) []proto.Message {
 	var all []proto.Message
 	if info && !holds(v.Details, errorInfoName) {
-		all = append(all, &errdetails.ErrorInfo{Reason: UpperSnake(v.Reason), Domain: v.Domain})
+		all = append(all, v.errorInfo())
 	}
 	if len(v.Violations) > 0 && !holds(v.Details, badReqName) {
 		all = append(all, v.badRequest())
@@ -33,6 +33,10 @@ func (v *Verdict) RPCDetails(info bool) []proto.Message {
 		}
 	}
 	return all
+}
+
+func (v *Verdict) errorInfo() *errdetails.ErrorInfo {
+	return &errdetails.ErrorInfo{Reason: UpperSnake(v.Reason), Domain: v.Domain, Metadata: v.metadata()}
 }
 
 func (v *Verdict) badRequest() *errdetails.BadRequest {
