@@ -83,8 +83,8 @@ func (t *told) readErrorMember(raw json.RawMessage) {
 	t.readDetails(o.list("details"))
 }
 
-// sayJSON takes any value as the message: a text as it is, others as JSON. null
-// is none.
+// sayJSON takes any value as the message: a text as it is, others as JSON, and
+// as what they are. null is none.
 func (t *told) sayJSON(raw json.RawMessage) {
 	var text string
 	switch {
@@ -95,6 +95,7 @@ func (t *told) sayJSON(raw json.RawMessage) {
 		var b bytes.Buffer
 		if json.Compact(&b, raw) == nil {
 			t.say(b.String())
+			t.value = b.Bytes()
 		}
 	}
 }

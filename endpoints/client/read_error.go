@@ -1,6 +1,7 @@
 package client
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // maxErrorBytes is how much of the body of an error is read. What is larger is
@@ -25,9 +27,9 @@ const maxErrorBytes = 1 << 20
 // reason (lowerCamel, whatever the format), domain, violations and details. The
 // Go type is, in this order:
 //
-//   - that of the first detail, or type of a problem, which is an exception that
-//     this program knows: services send the class of the exception first, and
-//     after it those that it extends;
+//   - that of the first detail which is an exception that this program knows:
+//     services send the exception first, and after it what it is as one of those
+//     that it extends;
 //   - the predefined class of the status and gRPC code, if the body names one;
 //   - the predefined class of the status, whatever the body is: so the HTML of a
 //     proxy with the status 502 is a [*exceptions.BadGateway];
@@ -38,7 +40,11 @@ const maxErrorBytes = 1 << 20
 // the exception are kept ([exceptions.Describe]), those that describe the reply
 // or the connection are not. What a body says that is none of these formats is
 // part of the text for logs.
-func ReadError(reply *http.Response) error {
+func ReadError(reply *http.Response) error { return readError(reply, nil) }
+
+// readError is ReadError for the reply of a method. Its declaration tells what
+// exceptions the reasons stand for in formats that have no details.
+func readError(reply *http.Response, method protoreflect.MethodDescriptor) error {
 	if reply.StatusCode >= 200 && reply.StatusCode <= 299 {
 		return nil
 	}
@@ -53,6 +59,9 @@ func ReadError(reply *http.Response) error {
 	if t.retryAfter <= 0 {
 		t.retryAfter = retryAfter(reply.Header)
 	}
+	if t.declared == nil && method != nil {
+		t.declaredBy(method)
+	}
 	return exceptions.Received(t.exception(), t.options(reply.Header, err)...)
 }
 
@@ -62,7 +71,8 @@ type told struct {
 	code       string // the name of the gRPC code; empty: none
 	reason     string
 	domain     string
-	message    *string // nil: none
+	message    *string         // nil: none
+	value      json.RawMessage // stands for the message; nil: none does
 	violations []exceptions.Violation
 	details    []proto.Message
 	retryAfter time.Duration
@@ -75,11 +85,10 @@ func (t *told) say(text string) { t.message = &text }
 // exception returns the exception itself, as its type has it.
 func (t *told) exception() exceptions.ServiceException {
 	if t.declared != nil {
-		d := exceptions.Describe(t.declared)
-		if t.message == nil || *t.message == d.Message {
+		if t.message == nil || *t.message == exceptions.Describe(t.declared).Message {
 			return t.declared
 		}
-		return &reworded{ServiceException: t.declared, text: *t.message}
+		return &reworded{ServiceException: t.declared, message: t.message}
 	}
 	class, ok := classOf(t.status, t.code)
 	switch {
@@ -143,6 +152,9 @@ func (t *told) options(header http.Header, cause error) []exceptions.Option {
 	if !sameReason(t.reason, known.Reason) {
 		options = append(options, exceptions.Reason(t.reason))
 	}
+	if t.value != nil {
+		options = append(options, exceptions.Value(t.value))
+	}
 	for name, values := range header {
 		if !belongs(name) {
 			continue
@@ -162,29 +174,6 @@ func without(details, known []proto.Message) []proto.Message {
 			return d.ProtoReflect().Descriptor().FullName() == k.ProtoReflect().Descriptor().FullName()
 		})
 	})
-}
-
-// reworded is an exception whose sender said something else than its type does:
-// what a class says that this program does not know, or what a policy put in its
-// place.
-type reworded struct {
-	exceptions.ServiceException
-	text string
-}
-
-func (r *reworded) Error() string {
-	if r.text == "" {
-		return r.ServiceException.Error()
-	}
-	return r.text
-}
-
-func (r *reworded) Unwrap() error { return r.ServiceException }
-
-func (r *reworded) DescribeException() exceptions.Description {
-	d := exceptions.Describe(r.ServiceException)
-	d.Message, d.Blank = r.text, r.text == ""
-	return d
 }
 
 // retryAfter reads Retry-After (RFC 9110, section 10.2.3): seconds or a date,

@@ -60,7 +60,7 @@ func (r *rest) Do(ctx context.Context, call *Call) error {
 	}
 	defer answer.Body.Close()
 	call.Answer.Status, call.Answer.Header = answer.StatusCode, answer.Header
-	if err := ReadError(answer); err != nil {
+	if err := readError(answer, call.Method); err != nil {
 		return err
 	}
 	return r.reply(answer, binding, call.Reply)
