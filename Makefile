@@ -36,6 +36,7 @@ vet: ## Run go vet, and look for files that gofmt would change.
 	go vet $(PACKAGES)
 	cd internal/release && GOWORK=off go vet .
 	cd internal/interop && GOWORK=off go vet ./...
+	cd internal/interop/googleapi && GOWORK=off go vet ./...
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 
 .PHONY: lint
@@ -65,6 +66,10 @@ conformance-connect: $(CONFORMANCE) ## Run the Connect conformance suite: Connec
 .PHONY: conformance-grpc
 conformance-grpc: $(GRPC_CLIENT) ## Run the cases of grpc-go's interop client.
 	internal/interop/run-grpc $(<D)
+
+.PHONY: interop-googleapi
+interop-googleapi: ## Prove that Google's Go clients read our errors.
+	internal/interop/run-googleapi
 
 .PHONY: release-check
 release-check: $(BUF) ## Prove that the last commit can be installed, and used from another module.
