@@ -97,6 +97,17 @@ func (s *stream) failed(err error) error {
 	return exceptions.Raise(&exceptions.ClientClosedRequest{}, exceptions.Cause(err))
 }
 
+// trails says whether a field may stand in a trailer of HTTP (RFC 9110, section
+// 6.5.1, as net/http reads it). The name is canonical.
+func trails(name string) bool {
+	switch name {
+	case "Authorization", "Cache-Control", "Content-Range", "Expect", "Max-Forwards", "Pragma",
+		"Proxy-Authenticate", "Proxy-Authorization", "Range", "Realm", "Www-Authenticate":
+		return false
+	}
+	return !strings.HasPrefix(name, "If-")
+}
+
 // reserved says whether a header field belongs to the protocols and not to the
 // reply of a handler. The name is canonical.
 func reserved(name string) bool {

@@ -85,7 +85,7 @@ func (p *procedure) newFramed() *connect.Handler {
 // ServeHTTP serves a request for the method.
 func (p *procedure) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !p.unary {
-		p.framed.ServeHTTP(w, r)
+		p.serveStream(w, r)
 		return
 	}
 	kind := kindOf(r)

@@ -47,7 +47,9 @@ func (p *procedure) serveFramed(ctx context.Context, conn connect.StreamingHandl
 		err     error
 		o       *endpoints.Outcome
 	)
-	if !p.clientStreams {
+	if ctx.Err() != nil {
+		err = ctx.Err() // before it began, as on a server that is shutting down
+	} else if !p.clientStreams {
 		request, err = s.only()
 	}
 	if p.unary {
@@ -62,10 +64,13 @@ func (p *procedure) serveFramed(ctx context.Context, conn connect.StreamingHandl
 		s.sendHeader() // of a stream that ended without a message
 	}
 	addFields(conn.ResponseTrailer(), o.Trailer)
-	if o.Failed {
-		return p.connectError(o)
+	if !o.Failed {
+		return nil
 	}
-	return nil
+	if protocol == protocolGRPC && !s.sent {
+		s.sendAhead(o.Verdict.Header)
+	}
+	return p.connectError(o)
 }
 
 // stream is the call that the handler of a streaming rpc gets.
@@ -118,6 +123,17 @@ func (s *stream) sendHeader() {
 	if !s.sent {
 		s.sent = true
 		addFields(s.conn.ResponseHeader(), s.call.Header())
+	}
+}
+
+// sendAhead puts the fields of an exception that net/http does not let into
+// trailers, such as WWW-Authenticate, into the header. Where that has been sent,
+// in the middle of a stream, they are lost.
+func (s *stream) sendAhead(fields http.Header) {
+	for name, values := range fields {
+		if !trails(name) {
+			s.conn.ResponseHeader()[name] = values
+		}
 	}
 }
 

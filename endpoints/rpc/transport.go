@@ -8,6 +8,7 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/drain"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 )
@@ -56,6 +57,7 @@ type transport struct {
 	services   []string
 	health     *Health // nil: not served
 	errors     *connect.ErrorWriter
+	open       drain.Group
 }
 
 // Name implements [endpoints.Transport]. Calls have the names of the single

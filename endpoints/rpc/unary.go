@@ -43,7 +43,8 @@ func (p *procedure) servePOST(w http.ResponseWriter, r *http.Request, k kind) {
 		if version != "" && version != want {
 			return exceptions.NewBadRequest("The version of the protocol must be 1.")
 		}
-		if err := p.supports(contentEncoding(r)); err != nil {
+		if err := supports(contentEncoding(r)); err != nil {
+			w.Header()["Accept-Encoding"] = []string{"gzip"}
 			return err
 		}
 		return p.middle.ReadBody(w, r, func(body []byte) error { return p.decode(body, k, message) })
@@ -67,6 +68,10 @@ func (p *procedure) serveGET(w http.ResponseWriter, r *http.Request) {
 	case "proto":
 		k = kindBinary
 	}
+	if k == kindNone {
+		w.WriteHeader(http.StatusUnsupportedMediaType)
+		return
+	}
 	w.Header()["Vary"] = append(w.Header()["Vary"], "Accept-Encoding")
 	p.serveUnary(w, r, k, func(message proto.Message) error {
 		body, err := p.queryMessage(query)
@@ -82,13 +87,10 @@ func (p *procedure) queryMessage(query url.Values) ([]byte, error) {
 	if v := query.Get(parameterVersion); v != "" && v != "v1" {
 		return nil, exceptions.NewBadRequest("The parameter connect must be v1.")
 	}
-	if e := query.Get(parameterEncoding); e != "json" && e != "proto" {
-		return nil, exceptions.NewBadRequest("The parameter encoding must be json or proto.")
-	}
 	if !query.Has(parameterMessage) {
 		return nil, exceptions.NewBadRequest("The parameter message is missing.")
 	}
-	if err := p.supports(query.Get(parameterCompression)); err != nil {
+	if err := supports(query.Get(parameterCompression)); err != nil {
 		return nil, err
 	}
 	body := []byte(query.Get(parameterMessage))
@@ -123,12 +125,12 @@ func (p *procedure) gunzip(data []byte) ([]byte, error) {
 
 // supports refuses a compression that is not known here. The protocol wants
 // another code for it than that of a status 415.
-func (p *procedure) supports(compression string) error {
+func supports(compression string) error {
 	switch compression {
 	case "", "identity", "gzip":
 		return nil
 	}
-	return exceptions.Raise(exceptions.NewNotImplemented("The compression of the request is not supported: send gzip, or none."))
+	return exceptions.NewNotImplemented("The compression of the request is not supported: send gzip, or none.")
 }
 
 func contentEncoding(r *http.Request) string {

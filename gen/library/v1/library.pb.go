@@ -1199,14 +1199,14 @@ const file_library_v1_library_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\x02R\x04name\"Y\n" +
 	"\x0fMoveBookRequest\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\x02R\x04name\x12-\n" +
-	"\x10other_shelf_name\x18\x02 \x01(\tB\x03\xe0A\x02R\x0eotherShelfName2\xc0\x0f\n" +
+	"\x10other_shelf_name\x18\x02 \x01(\tB\x03\xe0A\x02R\x0eotherShelfName2\xcc\x0f\n" +
 	"\aLibrary\x12\x86\x01\n" +
 	"\vCreateShelf\x12\x1e.library.v1.CreateShelfRequest\x1a\x11.library.v1.Shelf\"D\x92\x84\x1c\x1e\b\xc9\x01\x12\rAlreadyExists\x12\n" +
-	"BadRequest\x82\xd3\xe4\x93\x02\x1c:\x05shelf\"\x13/library/v1/shelves\x12n\n" +
-	"\bGetShelf\x12\x1b.library.v1.GetShelfRequest\x1a\x11.library.v1.Shelf\"2\x92\x84\x1c\n" +
-	"\x12\bNotFound\x82\xd3\xe4\x93\x02\x1e\x12\x1c/library/v1/{name=shelves/*}\x12{\n" +
-	"\vListShelves\x12\x1e.library.v1.ListShelvesRequest\x1a\x1f.library.v1.ListShelvesResponse\"+\x92\x84\x1c\f\x12\n" +
-	"BadRequest\x82\xd3\xe4\x93\x02\x15\x12\x13/library/v1/shelves\x12\x9a\x01\n" +
+	"BadRequest\x82\xd3\xe4\x93\x02\x1c:\x05shelf\"\x13/library/v1/shelves\x12q\n" +
+	"\bGetShelf\x12\x1b.library.v1.GetShelfRequest\x1a\x11.library.v1.Shelf\"5\x92\x84\x1c\n" +
+	"\x12\bNotFound\x82\xd3\xe4\x93\x02\x1e\x12\x1c/library/v1/{name=shelves/*}\x90\x02\x01\x12~\n" +
+	"\vListShelves\x12\x1e.library.v1.ListShelvesRequest\x1a\x1f.library.v1.ListShelvesResponse\".\x92\x84\x1c\f\x12\n" +
+	"BadRequest\x82\xd3\xe4\x93\x02\x15\x12\x13/library/v1/shelves\x90\x02\x01\x12\x9a\x01\n" +
 	"\vUpdateShelf\x12\x1e.library.v1.UpdateShelfRequest\x1a\x11.library.v1.Shelf\"X\x92\x84\x1c#\x12\n" +
 	"BadRequest\x12\bNotFound\x12\vShelfLocked\x82\xd3\xe4\x93\x02+:\x05shelf2\"/library/v1/{shelf.name=shelves/*}\x12\x95\x01\n" +
 	"\vDeleteShelf\x12\x1e.library.v1.DeleteShelfRequest\x1a\x16.google.protobuf.Empty\"N\x92\x84\x1c&\x12\bNotFound\x12\vShelfLocked\x12\rShelfNotEmpty\x82\xd3\xe4\x93\x02\x1e*\x1c/library/v1/{name=shelves/*}\x12\x8a\x01\n" +
@@ -1214,11 +1214,11 @@ const file_library_v1_library_proto_rawDesc = "" +
 	"\vUnlockShelf\x12\x1e.library.v1.UnlockShelfRequest\x1a\x16.google.protobuf.Empty\"G\x92\x84\x1c\x15\x12\bNotFound\x12\tForbidden\x82\xd3\xe4\x93\x02(:\x01*\"#/library/v1/{name=shelves/*}:unlock\x12\xaa\x01\n" +
 	"\n" +
 	"CreateBook\x12\x1d.library.v1.CreateBookRequest\x1a\x10.library.v1.Book\"k\x92\x84\x1c5\b\xc9\x01\x12\rAlreadyExists\x12\n" +
-	"BadRequest\x12\bNotFound\x12\vShelfLocked\x82\xd3\xe4\x93\x02,:\x04book\"$/library/v1/{parent=shelves/*}/books\x12s\n" +
-	"\aGetBook\x12\x1a.library.v1.GetBookRequest\x1a\x10.library.v1.Book\":\x92\x84\x1c\n" +
-	"\x12\bNotFound\x82\xd3\xe4\x93\x02&\x12$/library/v1/{name=shelves/*/books/*}\x12\xa5\x01\n" +
-	"\tListBooks\x12\x1c.library.v1.ListBooksRequest\x1a\x1d.library.v1.ListBooksResponse\"[\x92\x84\x1c\x16\x12\n" +
-	"BadRequest\x12\bNotFound\x82\xd3\xe4\x93\x02;Z\x13\x12\x11/library/v1/books\x12$/library/v1/{parent=shelves/*}/books\x12\x9c\x01\n" +
+	"BadRequest\x12\bNotFound\x12\vShelfLocked\x82\xd3\xe4\x93\x02,:\x04book\"$/library/v1/{parent=shelves/*}/books\x12v\n" +
+	"\aGetBook\x12\x1a.library.v1.GetBookRequest\x1a\x10.library.v1.Book\"=\x92\x84\x1c\n" +
+	"\x12\bNotFound\x82\xd3\xe4\x93\x02&\x12$/library/v1/{name=shelves/*/books/*}\x90\x02\x01\x12\xa8\x01\n" +
+	"\tListBooks\x12\x1c.library.v1.ListBooksRequest\x1a\x1d.library.v1.ListBooksResponse\"^\x92\x84\x1c\x16\x12\n" +
+	"BadRequest\x12\bNotFound\x82\xd3\xe4\x93\x02;Z\x13\x12\x11/library/v1/books\x12$/library/v1/{parent=shelves/*}/books\x90\x02\x01\x12\x9c\x01\n" +
 	"\n" +
 	"UpdateBook\x12\x1d.library.v1.UpdateBookRequest\x1a\x10.library.v1.Book\"]\x92\x84\x1c\"\x12\n" +
 	"BadRequest\x12\bNotFound\x12\n" +
