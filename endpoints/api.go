@@ -30,6 +30,7 @@ type API struct {
 	methods      []*Method
 	wrong        []error // of the options
 	undeclared   undeclared
+	handlers     []*exceptionHandler
 }
 
 // New returns an API without services. Without options it follows the profile

@@ -33,8 +33,8 @@ func logCall(l *slog.Logger, c *Call, level slog.Level, message string) {
 	o := c.outcome
 	attrs := make([]slog.Attr, 0, 9)
 	attrs = append(attrs, slog.String("method", methodName(c.method)), slog.String("protocol", c.protocol))
-	if o.Failed {
-		attrs = append(attrs, slog.Int("raised", o.Verdict.Raised), slog.Int("sent", o.Verdict.Status), slog.String("reason", o.Verdict.Reason))
+	if o.Failed || o.Err != nil {
+		attrs = append(attrs, slog.Int("raised", o.Verdict.Raised), slog.Int("sent", o.Status), slog.String("reason", o.Verdict.Reason))
 	} else {
 		attrs = append(attrs, slog.Int("sent", o.Status))
 	}

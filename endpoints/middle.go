@@ -12,6 +12,7 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
 )
 
 // A Middle is the part of an API that is the same on every protocol: from
@@ -26,7 +27,8 @@ type Middle struct {
 // An Outcome is what became of a call. Exactly one of its forms holds:
 //
 //   - Failed: Verdict says what the caller is told, and Err why.
-//   - Response is not nil: it is sent as it is.
+//   - Response is not nil: it is sent as it is. If an exception handler wrote
+//     it, Verdict and Err say what it was about.
 //   - Reply is not nil: it is sent with Status.
 //   - none of them: Status is sent without a body.
 type Outcome struct {
@@ -86,8 +88,9 @@ func (m *Middle) Run(c *Call, request proto.Message, err error) *Outcome {
 // outcome makes the outcome of what interceptors and handler have returned.
 func (m *Middle) outcome(c *Call, reply proto.Message, err error) *Outcome {
 	if err != nil {
-		return m.Fail(c, err)
+		return m.fail(c, err)
 	}
+	c.sendHeaders(reply)
 	chosen, stream := c.choices(), c.outcome.stream
 	if m.plain && chosen.response != nil && reply == nil {
 		return m.Fail(c, fmt.Errorf("the handler wrote an HTTP response, which protocol %q cannot carry", c.protocol))
@@ -98,6 +101,25 @@ func (m *Middle) outcome(c *Call, reply proto.Message, err error) *Outcome {
 		return c.outcome
 	}
 	return m.succeed(c, chosen, reply)
+}
+
+// fail makes err the outcome of the call, after the API's exception handlers
+// have seen it.
+func (m *Middle) fail(c *Call, err error) *Outcome {
+	// What was set for a success concerns no failure.
+	if chosen := c.chosen; chosen != nil {
+		chosen.status, chosen.response = 0, nil
+		if c.outcome.stream == nil { // else it may be on its way
+			chosen.header = nil
+		}
+	}
+	err, answered := m.handle(c, err)
+	o := m.Fail(c, err)
+	if answered {
+		o.Failed, o.Response = false, c.choices().response
+		o.Status = cmp.Or(o.Response.Status, http.StatusOK)
+	}
+	return o
 }
 
 // Fail makes err the outcome of the call. Transports use it for what goes
@@ -122,7 +144,7 @@ func (m *Middle) Fail(c *Call, err error) *Outcome {
 // so.
 func (m *Middle) End(c *Call) {
 	switch {
-	case c.outcome.Failed && !c.left():
+	case (c.outcome.Failed || c.outcome.Err != nil) && !c.left():
 		m.api.profile.log(m.api.logger, c)
 	case m.api.accessLog:
 		logCall(m.api.logger, c, slog.LevelInfo, "call done")
@@ -156,6 +178,10 @@ func (m *Middle) succeed(c *Call, chosen *choices, reply proto.Message) *Outcome
 			c.outcome.Status = http.StatusOK
 		}
 		return c.outcome
+	case m.api.profile.nullForNothing:
+		if reply == nil || c.method != nil && c.method.void {
+			reply = structpb.NewNullValue()
+		}
 	case reply == nil && chosen.status == 0:
 		return m.answer(c, policy.Nothing(), nil, http.StatusNoContent)
 	}

@@ -3,6 +3,7 @@ package endpoints
 import (
 	"log/slog"
 
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
@@ -14,7 +15,7 @@ import (
 // be replaced by options of [New].
 //
 // The zero value is no profile: take one of [Frameworks], [Modern], [Java],
-// [JavaModern] and [Python], or one by [ProfileByName].
+// [JavaModern], [Python] and [FastAPI], or one by [ProfileByName].
 type Profile struct {
 	name string
 
@@ -30,6 +31,13 @@ type Profile struct {
 	compact     bool                 // of Java's layout
 	// emptyIsNothing: google.protobuf.Empty is answered without a body.
 	emptyIsNothing bool
+	// nullForNothing: nothing, and google.protobuf.Empty, are the JSON null.
+	nullForNothing bool
+	// responseAlone: an explicit response drops the header fields that were set
+	// through the call.
+	responseAlone bool
+	// byTypeOnly says which exceptions the handlers by status do not see.
+	byTypeOnly func(exceptions.ServiceException) bool
 
 	// How requests are routed.
 	paths    pathRules
@@ -58,10 +66,11 @@ var profiles = map[string]func() Profile{
 	"java-nocompat": JavaModern,
 	"python":        Python,
 	"modern":        Modern,
+	"fastapi":       FastAPI,
 }
 
 // ProfileByName finds a profile by one of its names: frameworks (also
-// documented), java, java-modern (also java-nocompat), python, modern.
+// documented), java, java-modern (also java-nocompat), python, modern, fastapi.
 func ProfileByName(name string) (Profile, bool) {
 	if make, ok := profiles[name]; ok {
 		return make(), true
@@ -93,5 +102,5 @@ const jsonUTF8 = "application/json; charset=UTF-8"
 
 // ProfileNames returns the names of all profiles, without their aliases.
 func ProfileNames() []string {
-	return []string{"frameworks", "java", "java-modern", "modern", "python"}
+	return []string{"fastapi", "frameworks", "java", "java-modern", "modern", "python"}
 }

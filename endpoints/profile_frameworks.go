@@ -42,7 +42,13 @@ func standardBinder(t *rest, b *binding) (bind.Binder, error) {
 			RejectUnknownFields: reject, RejectUnknownParameters: reject, OtherParameters: standardParameters,
 		})
 	}
-	return t.compiler.Compile(b.method.descriptor.Input(), bind.Rule{Method: b.verb, Template: b.template, Body: b.bodyField})
+	rule := bind.Rule{Method: b.verb, Template: b.template, Body: b.bodyField}
+	for _, h := range b.method.inHeaders {
+		if h.field != nil {
+			rule.Headers = append(rule.Headers, bind.Header{Name: h.name, Field: string(h.field.Name())})
+		}
+	}
+	return t.compiler.Compile(b.method.descriptor.Input(), rule)
 }
 
 // standardParameters are the query parameters that Google's clients add to any

@@ -132,8 +132,8 @@ func javaLevel(c *Call) (slog.Level, string) {
 	return slog.LevelInfo, failed
 }
 
-func javaBinder(_ *rest, _ *binding) (bind.Binder, error) {
-	return &java.Binder{}, nil
+func javaBinder(_ *rest, b *binding) (bind.Binder, error) {
+	return &java.Binder{}, b.noHeaderFields("java")
 }
 
 // plainText is the body of the old frameworks for an unknown path.

@@ -87,7 +87,7 @@ func pythonPage(t *rest, r *http.Request) (python.Page, bool) {
 	return python.PageOf(t.middle.api.basePath+frameworksBase, r.URL.Path, r)
 }
 
-func pythonBinder(t *rest, _ *binding) (bind.Binder, error) {
+func pythonBinder(t *rest, b *binding) (bind.Binder, error) {
 	given := t.middle.api.given
-	return python.Binder{Depth: given.Depth, Parameters: given.Parameters}, nil
+	return python.Binder{Depth: given.Depth, Parameters: given.Parameters}, b.noHeaderFields("python")
 }

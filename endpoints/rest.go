@@ -65,6 +65,7 @@ type restCall struct {
 	input     bind.Input
 	variables [route.MaxVariables]bind.Variable
 	outcome   Outcome
+	written   *Outcome // what is about to be written; nil before
 }
 
 var restCalls = sync.Pool{New: func() any { return new(restCall) }}
@@ -81,6 +82,7 @@ func (rc *restCall) release() {
 	} else { // as a rule, and cheaper
 		o.Reply, o.before, o.handled, o.Status = nil, nil, false, 0
 	}
+	rc.written = nil
 	restCalls.Put(rc)
 }
 

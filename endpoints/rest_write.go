@@ -26,10 +26,13 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 			buf.b = buf.b[:0]
 		}
 	}
+	rc.written = o
 	h := rc.w.Header()
 	switch {
 	case o.Response != nil:
-		addHeader(h, o.Header)
+		if !t.profile.responseAlone {
+			addHeader(h, o.Header)
+		}
 		addHeader(h, o.Response.Header)
 		t.send(rc, o.Status, o.Response.Body)
 	case o.Failed:
@@ -42,7 +45,7 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 		t.send(rc, o.Status, buf.b)
 	default:
 		addHeader(h, o.Header)
-		if o.Reply != nil && normalize.BodyAllowed(o.Status) {
+		if o.Reply != nil && len(o.Header["Content-Type"]) == 0 {
 			h["Content-Type"] = t.profile.contentType
 		}
 		t.send(rc, o.Status, buf.b)
@@ -84,11 +87,13 @@ func contentLength(n int) []string {
 }
 
 // send writes status and body, but no body where there is none to a status or
-// a verb (RFC 9110, sections 6.4.1 and 9.3.2).
+// a verb (RFC 9110, sections 6.4.1 and 9.3.2). A status without a body has no
+// Content-Type either.
 func (t *rest) send(rc *restCall, status int, body []byte) {
 	h := rc.w.Header()
 	if !normalize.BodyAllowed(status) {
 		delete(h, "Content-Length")
+		delete(h, "Content-Type")
 		rc.w.WriteHeader(status)
 		return
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	endpointsv1 "github.com/endpoints-frameworks/endpoints-go/gen/endpoints/v1"
+	"github.com/endpoints-frameworks/endpoints-go/normalize"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -42,7 +43,9 @@ type Method struct {
 	descriptor    protoreflect.MethodDescriptor
 	fullName      string
 	api           *endpointsv1.ApiOptions
-	successStatus int  // 0: not declared
+	successStatus int // 0: not declared
+	inHeaders     []headerField
+	outHeaders    []headerField
 	void          bool // the reply is google.protobuf.Empty
 	takesBody     bool // the request is not google.protobuf.Empty
 }
@@ -107,11 +110,17 @@ func (m *Method) describe(d protoreflect.MethodDescriptor) error {
 	m.takesBody = d.Input().FullName() != emptyMessage
 	options, _ := proto.GetExtension(d.Options(), endpointsv1.E_Method).(*endpointsv1.MethodOptions)
 	m.successStatus = int(options.GetSuccessStatus())
+	return errors.Join(m.checkSuccess(), m.readHeaders(options))
+}
+
+// checkSuccess looks at the declared status of a success.
+func (m *Method) checkSuccess() error {
+	d := m.descriptor
 	switch s := m.successStatus; {
 	case s == 0:
-	case s < 200 || s > 299:
-		return fmt.Errorf("%s: success_status %d is not a success: use 200 to 299", d.FullName(), s)
-	case (s == 204 || s == 205) && !m.void:
+	case (s < 200 || s > 299) && s != 304:
+		return fmt.Errorf("%s: success_status %d is not a success: use 200 to 299, or 304", d.FullName(), s)
+	case !normalize.BodyAllowed(s) && !m.void:
 		return fmt.Errorf("%s: success_status %d carries no body, but the rpc replies %s: reply google.protobuf.Empty or declare another status",
 			d.FullName(), s, d.Output().FullName())
 	}

@@ -38,6 +38,16 @@ func Received(e ServiceException, with ...Option) error {
 	return raise(e, true, with)
 }
 
+// Bare returns what was given to [Raise] or [Received]: e without what was
+// attached to it, so also without its causes. An exception that was not raised
+// so is returned as it is.
+func Bare(e ServiceException) ServiceException {
+	if r, ok := e.(*raised); ok && r != nil {
+		return r.exception
+	}
+	return e
+}
+
 func raise(e ServiceException, remote bool, with []Option) *raised {
 	r := &raised{}
 	old, again := e.(*raised)

@@ -50,6 +50,8 @@ type Rule struct {
 	// Part is the field that holds a part of a resource although it is not the
 	// body: requests that are one message have no body clause of their own.
 	Part string
+	// Headers are the header fields that fill fields of the message.
+	Headers []Header
 }
 
 // A Compiler makes plans. Plans of one compiler share what they know about
@@ -85,6 +87,7 @@ func (c *Compiler) Compile(desc protoreflect.MessageDescriptor, rule Rule) (*Pla
 	if p.part = p.bodyField; rule.Method != http.MethodPatch {
 		p.part = t.byName[rule.Part]
 	}
+	errs = append(errs, p.header(rule)...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}

@@ -43,6 +43,12 @@ import (
 // came although the rule has no body clause is the message. Nothing and blanks
 // are the empty message.
 //
+// # Headers
+//
+// A header field that is declared to fill a field wins over all of these. Its
+// values are read as those of a parameter; several are an error unless the field
+// is repeated.
+//
 // # Required fields and defaults
 //
 // Then required fields must be there, also in messages inside the request that
@@ -63,6 +69,7 @@ type Plan struct {
 	part      *field // whose required fields may be missing; nil: none
 	wholeBody bool   // the body clause is "*"
 	variables []variable
+	headers   []header
 	// inPath are the top-level fields that the path fills, nestedInPath those
 	// inside messages, by the numbers on the way to them.
 	inPath       set
@@ -115,6 +122,9 @@ func (p *Plan) Bind(in *Input, msg proto.Message) error {
 	}
 	for i := range p.variables {
 		b.readVariable(i)
+	}
+	for i := range p.headers {
+		b.readHeader(&p.headers[i])
 	}
 	if b.violations != nil {
 		return b.invalidParameters()

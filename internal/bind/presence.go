@@ -140,6 +140,13 @@ func (b *binding) missing(at *place, f *field) {
 	if at != nil {
 		top = at.top()
 	}
+	if h := b.plan.headerOf(f); at == nil && h != "" {
+		b.violate(exceptions.Violation{
+			Location: h, LocationType: "header", Reason: "required",
+			Message: `The required header "` + h + `" is missing.`,
+		})
+		return
+	}
 	b.violate(exceptions.Violation{
 		Location:     name,
 		LocationType: b.plan.locationType(top),

@@ -40,6 +40,8 @@ type script struct {
 	Ping        *ping           `json:"ping"`
 	CORS        json.RawMessage `json:"cors"`
 	Socket      []socketStep    `json:"ws"`
+	FromError   *fromError      `json:"response_from_error"`
+	routeSpec
 
 	keys map[string]json.RawMessage
 }
@@ -61,13 +63,21 @@ type choice struct {
 	Else script
 }
 
+// A fromError is a response with what the error says filled in.
+type fromError struct {
+	Status int
+	Body   json.RawMessage
+}
+
 // A raise is a typed HTTP error.
 type raise struct {
 	Status  int             `json:"status"`
 	Detail  json.RawMessage `json:"detail"`
 	Headers [][2]string     `json:"headers"`
 	Cause   string          `json:"cause"`
-	Derived string          `json:"derived_type"`
+	Derived any             `json:"derived_type"`
+
+	slots map[string]int // of the case
 }
 
 // A raiseError is an ordinary error. Some cases write it as its text alone.
@@ -114,7 +124,13 @@ func readSpec(r *http.Request) (*spec, error) {
 		return nil, err
 	}
 	s := &spec{}
-	return s, json.Unmarshal(text, s)
+	if err := json.Unmarshal(text, s); err != nil {
+		return nil, err
+	}
+	if s.Handler.Raise != nil {
+		s.Handler.Raise.slots = s.Handler.slots()
+	}
+	return s, nil
 }
 
 // described serves requests that bring their handlers along, each by what build
@@ -140,6 +156,8 @@ func NewHandler(profile string, o Options, logger *slog.Logger) (http.Handler, e
 	switch profile {
 	case "agentcore":
 		return described(func(s *spec) (http.Handler, error) { return newAgent(s, logger) }), nil
+	case "fastapi":
+		return described(func(s *spec) (http.Handler, error) { return newRoute(s, logger) }), nil
 	case "cors":
 		return described(newCORS), nil
 	}
@@ -193,8 +211,8 @@ func (r *raise) err() error {
 	if r.Cause != "" {
 		with = append(with, exceptions.Cause(errors.New(r.Cause)))
 	}
-	if r.Derived != "" {
-		e = derived{e}
+	if name, ok := r.Derived.(string); ok {
+		e = derived{e, &lineage{e.Error(), []string{name}, r.slots}}
 	}
 	return exceptions.Raise(e, with...)
 }
@@ -205,11 +223,4 @@ func detail(text json.RawMessage) any {
 		return value(text)
 	}
 	return text
-}
-
-// A derived is an exception of a type of its own.
-type derived struct{ exceptions.ServiceException }
-
-func (d derived) DescribeException() exceptions.Description {
-	return exceptions.Describe(d.ServiceException)
 }

@@ -129,7 +129,7 @@ func (x ExceptionOptions_LogLevel) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ExceptionOptions_LogLevel.Descriptor instead.
 func (ExceptionOptions_LogLevel) EnumDescriptor() ([]byte, []int) {
-	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{2, 0}
+	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{3, 0}
 }
 
 // An API is one or more services that share a name and a version. Services of
@@ -228,11 +228,11 @@ func (x *ApiOptions) GetDescription() string {
 // Settings of one method.
 type MethodOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The HTTP status of a success, from 200 to 299: 200 if it is not set. It is
-	// the status of a reply, even an empty one; a call that has nothing to reply
-	// with (google.protobuf.Empty, or no reply at all) answers what the API's
-	// profile says, unless a status is set here. 204 and 205 have no body, so
-	// they are for methods that return google.protobuf.Empty.
+	// The HTTP status of a success, from 200 to 299, or 304: 200 if it is not set.
+	// It is the status of a reply, even an empty one; a call that has nothing to
+	// reply with (google.protobuf.Empty, or no reply at all) answers what the
+	// API's profile says, unless a status is set here. 204, 205 and 304 have no
+	// body, so they are for methods that return google.protobuf.Empty.
 	//
 	// A handler that sets another status during the call, or that raises an
 	// exception, beats this one.
@@ -250,9 +250,15 @@ type MethodOptions struct {
 	// An exception that is not declared is sent all the same; it is logged, and
 	// tests can find it. What is raised before a method is reached (a parameter
 	// that is not valid, missing credentials) need not be declared.
-	Throws        []string `protobuf:"bytes,2,rep,name=throws,proto3" json:"throws,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Throws []string `protobuf:"bytes,2,rep,name=throws,proto3" json:"throws,omitempty"`
+	// The header fields of a request that the method looks at. Web pages may send
+	// them (the API's CORS policy allows them), and documents list them.
+	RequestHeaders []*Header `protobuf:"bytes,10,rep,name=request_headers,json=requestHeaders,proto3" json:"request_headers,omitempty"`
+	// The header fields that a reply may have, such as "X-Request-Cost". Web pages
+	// may read them (the API's CORS policy exposes them), and documents list them.
+	ResponseHeaders []*Header `protobuf:"bytes,11,rep,name=response_headers,json=responseHeaders,proto3" json:"response_headers,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *MethodOptions) Reset() {
@@ -297,6 +303,93 @@ func (x *MethodOptions) GetThrows() []string {
 		return x.Throws
 	}
 	return nil
+}
+
+func (x *MethodOptions) GetRequestHeaders() []*Header {
+	if x != nil {
+		return x.RequestHeaders
+	}
+	return nil
+}
+
+func (x *MethodOptions) GetResponseHeaders() []*Header {
+	if x != nil {
+		return x.ResponseHeaders
+	}
+	return nil
+}
+
+// A header field of a request or of a reply.
+type Header struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name, in any case: "X-Request-Cost". One that belongs to the connection
+	// or that describes the body ("Connection", "Content-Length", "Content-Type")
+	// cannot be declared.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The field of the request, or of the reply, that holds the value: a field of
+	// the message itself that is a string, a number, a bool or an enum, or
+	// repeated ones of these. In a request the header field wins over a path
+	// variable, the body and the query, and is read as a query parameter would be;
+	// a reply's field is sent in the header as well as in the body.
+	//
+	// Empty: the value is in no message. The handler reads and sets it through the
+	// call.
+	Field string `protobuf:"bytes,2,opt,name=field,proto3" json:"field,omitempty"`
+	// What the header field is for. Documents show it.
+	Description   string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Header) Reset() {
+	*x = Header{}
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Header) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Header) ProtoMessage() {}
+
+func (x *Header) ProtoReflect() protoreflect.Message {
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Header.ProtoReflect.Descriptor instead.
+func (*Header) Descriptor() ([]byte, []int) {
+	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Header) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Header) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *Header) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
 }
 
 // An exception: a class of errors whose instances are messages. The plugin
@@ -368,7 +461,7 @@ type ExceptionOptions struct {
 
 func (x *ExceptionOptions) Reset() {
 	*x = ExceptionOptions{}
-	mi := &file_endpoints_v1_annotations_proto_msgTypes[2]
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -380,7 +473,7 @@ func (x *ExceptionOptions) String() string {
 func (*ExceptionOptions) ProtoMessage() {}
 
 func (x *ExceptionOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_endpoints_v1_annotations_proto_msgTypes[2]
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -393,7 +486,7 @@ func (x *ExceptionOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExceptionOptions.ProtoReflect.Descriptor instead.
 func (*ExceptionOptions) Descriptor() ([]byte, []int) {
-	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{2}
+	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ExceptionOptions) GetExtends() string {
@@ -485,7 +578,7 @@ type FieldOptions struct {
 
 func (x *FieldOptions) Reset() {
 	*x = FieldOptions{}
-	mi := &file_endpoints_v1_annotations_proto_msgTypes[3]
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -497,7 +590,7 @@ func (x *FieldOptions) String() string {
 func (*FieldOptions) ProtoMessage() {}
 
 func (x *FieldOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_endpoints_v1_annotations_proto_msgTypes[3]
+	mi := &file_endpoints_v1_annotations_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -510,7 +603,7 @@ func (x *FieldOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldOptions.ProtoReflect.Descriptor instead.
 func (*FieldOptions) Descriptor() ([]byte, []int) {
-	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{3}
+	return file_endpoints_v1_annotations_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *FieldOptions) GetRequired() bool {
@@ -606,10 +699,17 @@ const file_endpoints_v1_annotations_proto_rawDesc = "" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x1b\n" +
 	"\tbase_path\x18\x03 \x01(\tR\bbasePath\x12\x14\n" +
 	"\x05title\x18\x04 \x01(\tR\x05title\x12 \n" +
-	"\vdescription\x18\x05 \x01(\tR\vdescription\"N\n" +
+	"\vdescription\x18\x05 \x01(\tR\vdescription\"\xce\x01\n" +
 	"\rMethodOptions\x12%\n" +
 	"\x0esuccess_status\x18\x01 \x01(\x05R\rsuccessStatus\x12\x16\n" +
-	"\x06throws\x18\x02 \x03(\tR\x06throws\"\xb8\x03\n" +
+	"\x06throws\x18\x02 \x03(\tR\x06throws\x12=\n" +
+	"\x0frequest_headers\x18\n" +
+	" \x03(\v2\x14.endpoints.v1.HeaderR\x0erequestHeaders\x12?\n" +
+	"\x10response_headers\x18\v \x03(\v2\x14.endpoints.v1.HeaderR\x0fresponseHeaders\"T\n" +
+	"\x06Header\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05field\x18\x02 \x01(\tR\x05field\x12 \n" +
+	"\vdescription\x18\x03 \x01(\tR\vdescription\"\xb8\x03\n" +
 	"\x10ExceptionOptions\x12\x18\n" +
 	"\aextends\x18\x01 \x01(\tR\aextends\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
@@ -651,35 +751,38 @@ func file_endpoints_v1_annotations_proto_rawDescGZIP() []byte {
 }
 
 var file_endpoints_v1_annotations_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_endpoints_v1_annotations_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_endpoints_v1_annotations_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_endpoints_v1_annotations_proto_goTypes = []any{
 	(ExceptionOptions_LogLevel)(0),      // 0: endpoints.v1.ExceptionOptions.LogLevel
 	(*ApiOptions)(nil),                  // 1: endpoints.v1.ApiOptions
 	(*MethodOptions)(nil),               // 2: endpoints.v1.MethodOptions
-	(*ExceptionOptions)(nil),            // 3: endpoints.v1.ExceptionOptions
-	(*FieldOptions)(nil),                // 4: endpoints.v1.FieldOptions
-	(code.Code)(0),                      // 5: google.rpc.Code
-	(*descriptorpb.ServiceOptions)(nil), // 6: google.protobuf.ServiceOptions
-	(*descriptorpb.MethodOptions)(nil),  // 7: google.protobuf.MethodOptions
-	(*descriptorpb.MessageOptions)(nil), // 8: google.protobuf.MessageOptions
-	(*descriptorpb.FieldOptions)(nil),   // 9: google.protobuf.FieldOptions
+	(*Header)(nil),                      // 3: endpoints.v1.Header
+	(*ExceptionOptions)(nil),            // 4: endpoints.v1.ExceptionOptions
+	(*FieldOptions)(nil),                // 5: endpoints.v1.FieldOptions
+	(code.Code)(0),                      // 6: google.rpc.Code
+	(*descriptorpb.ServiceOptions)(nil), // 7: google.protobuf.ServiceOptions
+	(*descriptorpb.MethodOptions)(nil),  // 8: google.protobuf.MethodOptions
+	(*descriptorpb.MessageOptions)(nil), // 9: google.protobuf.MessageOptions
+	(*descriptorpb.FieldOptions)(nil),   // 10: google.protobuf.FieldOptions
 }
 var file_endpoints_v1_annotations_proto_depIdxs = []int32{
-	5,  // 0: endpoints.v1.ExceptionOptions.code:type_name -> google.rpc.Code
-	0,  // 1: endpoints.v1.ExceptionOptions.log_level:type_name -> endpoints.v1.ExceptionOptions.LogLevel
-	6,  // 2: endpoints.v1.api:extendee -> google.protobuf.ServiceOptions
-	7,  // 3: endpoints.v1.method:extendee -> google.protobuf.MethodOptions
-	8,  // 4: endpoints.v1.exception:extendee -> google.protobuf.MessageOptions
-	9,  // 5: endpoints.v1.field:extendee -> google.protobuf.FieldOptions
-	1,  // 6: endpoints.v1.api:type_name -> endpoints.v1.ApiOptions
-	2,  // 7: endpoints.v1.method:type_name -> endpoints.v1.MethodOptions
-	3,  // 8: endpoints.v1.exception:type_name -> endpoints.v1.ExceptionOptions
-	4,  // 9: endpoints.v1.field:type_name -> endpoints.v1.FieldOptions
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	6,  // [6:10] is the sub-list for extension type_name
-	2,  // [2:6] is the sub-list for extension extendee
-	0,  // [0:2] is the sub-list for field type_name
+	3,  // 0: endpoints.v1.MethodOptions.request_headers:type_name -> endpoints.v1.Header
+	3,  // 1: endpoints.v1.MethodOptions.response_headers:type_name -> endpoints.v1.Header
+	6,  // 2: endpoints.v1.ExceptionOptions.code:type_name -> google.rpc.Code
+	0,  // 3: endpoints.v1.ExceptionOptions.log_level:type_name -> endpoints.v1.ExceptionOptions.LogLevel
+	7,  // 4: endpoints.v1.api:extendee -> google.protobuf.ServiceOptions
+	8,  // 5: endpoints.v1.method:extendee -> google.protobuf.MethodOptions
+	9,  // 6: endpoints.v1.exception:extendee -> google.protobuf.MessageOptions
+	10, // 7: endpoints.v1.field:extendee -> google.protobuf.FieldOptions
+	1,  // 8: endpoints.v1.api:type_name -> endpoints.v1.ApiOptions
+	2,  // 9: endpoints.v1.method:type_name -> endpoints.v1.MethodOptions
+	4,  // 10: endpoints.v1.exception:type_name -> endpoints.v1.ExceptionOptions
+	5,  // 11: endpoints.v1.field:type_name -> endpoints.v1.FieldOptions
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	8,  // [8:12] is the sub-list for extension type_name
+	4,  // [4:8] is the sub-list for extension extendee
+	0,  // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_endpoints_v1_annotations_proto_init() }
@@ -687,15 +790,15 @@ func file_endpoints_v1_annotations_proto_init() {
 	if File_endpoints_v1_annotations_proto != nil {
 		return
 	}
-	file_endpoints_v1_annotations_proto_msgTypes[2].OneofWrappers = []any{}
 	file_endpoints_v1_annotations_proto_msgTypes[3].OneofWrappers = []any{}
+	file_endpoints_v1_annotations_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_endpoints_v1_annotations_proto_rawDesc), len(file_endpoints_v1_annotations_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 4,
 			NumServices:   0,
 		},

@@ -98,6 +98,26 @@ func (x *MethodOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 		}
 		b = append(jsonpb.AppendCloseList(b), ',')
 	}
+	if len(x.RequestHeaders) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(jsonpb.AppendKey(b, mode, `"requestHeaders":`, `"request_headers":`), '[')
+		for _, v := range x.RequestHeaders {
+			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = append(jsonpb.AppendCloseList(b), ',')
+	}
+	if len(x.ResponseHeaders) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(jsonpb.AppendKey(b, mode, `"responseHeaders":`, `"response_headers":`), '[')
+		for _, v := range x.ResponseHeaders {
+			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = append(jsonpb.AppendCloseList(b), ',')
+	}
 	return jsonpb.AppendClose(b), nil
 }
 
@@ -113,6 +133,73 @@ func (x *MethodOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 		case "throws":
 			if d.Field(&seen, 1<<1) {
 				x.Throws = jsonpb.List(d, (*jsonpb.Decoder).String)
+			}
+		case "requestHeaders", "request_headers":
+			if d.Field(&seen, 1<<2) {
+				x.RequestHeaders = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
+					v := new(Header)
+					v.UnmarshalProtoJSON(d)
+					return v
+				})
+			}
+		case "responseHeaders", "response_headers":
+			if d.Field(&seen, 1<<3) {
+				x.ResponseHeaders = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
+					v := new(Header)
+					v.UnmarshalProtoJSON(d)
+					return v
+				})
+			}
+		default:
+			d.Unknown(k)
+		}
+	}
+	d.EndObject()
+}
+
+// AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
+func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if x == nil {
+		x = new(Header)
+	}
+	b = append(b, '{')
+	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+			return b, err
+		}
+		b = append(b, ',')
+	}
+	if x.Field != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `"field":`...), x.Field); err != nil {
+			return b, err
+		}
+		b = append(b, ',')
+	}
+	if x.Description != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `"description":`...), x.Description); err != nil {
+			return b, err
+		}
+		b = append(b, ',')
+	}
+	return jsonpb.AppendClose(b), nil
+}
+
+// UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
+func (x *Header) UnmarshalProtoJSON(d *jsonpb.Decoder) {
+	var seen uint64
+	for k := d.Object(); k != nil; k = d.Next() {
+		switch string(k) {
+		case "name":
+			if d.Field(&seen, 1<<0) {
+				x.Name = d.String()
+			}
+		case "field":
+			if d.Field(&seen, 1<<1) {
+				x.Field = d.String()
+			}
+		case "description":
+			if d.Field(&seen, 1<<2) {
+				x.Description = d.String()
 			}
 		default:
 			d.Unknown(k)

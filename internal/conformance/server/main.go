@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	profile := flag.String("profile", "documented", "the profile to follow: documented, python, java, java-nocompat, agentcore or cors")
+	profile := flag.String("profile", "documented", "the profile to follow: documented, python, java, java-nocompat, agentcore, fastapi or cors")
 	addr := flag.String("addr", "127.0.0.1:8080", "the address to listen on")
 	options := flag.String("options", "{}", `settings that a case asks for, as JSON: {"prettyPrint": false}`)
 	verbose := flag.Bool("v", false, "write log records to standard error")
