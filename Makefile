@@ -88,3 +88,16 @@ $(CONFORMANCE):
 
 $(GRPC_CLIENT):
 	GOBIN=$(@D) GOWORK=off GOFLAGS= go install google.golang.org/grpc/interop/client@$(GRPC_VERSION)
+
+# A module of its own, outside the workspace.
+.PHONY: bench
+bench: ## Measure the framework beside others, in two minutes; the last lines are the figures.
+	cd internal/bench && GOWORK=off go run ./cmd/bench
+
+.PHONY: bench-all
+bench-all: ## Measure everything there is, in half an hour.
+	cd internal/bench && GOWORK=off go run ./cmd/bench -all
+
+.PHONY: bench-test
+bench-test: ## Check the benchmarks: everyone who is measured gives the same answers.
+	cd internal/bench && GOWORK=off go vet ./... && GOWORK=off go test ./...

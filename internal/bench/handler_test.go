@@ -2,21 +2,25 @@ package bench_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"net/http"
 	"regexp"
 	"testing"
 
-	_ "github.com/endpoints-frameworks/endpoints-go/internal/bench/contestants"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bench/arena"
-
+	"github.com/endpoints-frameworks/endpoints-go/internal/bench/contestants"
+	benchv1 "github.com/endpoints-frameworks/endpoints-go/internal/bench/gen/bench/v1"
+	"github.com/endpoints-frameworks/endpoints-go/internal/bench/gen/bench/v1/benchv1endpoints"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 )
 
-// TestContestants checks that every contestant really serves every scenario:
-// right status, and a body that is the expected message in canonical JSON.
+// TestContestants checks that every contestant really serves every scenario: with
+// the right status, and a body that is the expected message in canonical JSON.
 func TestContestants(t *testing.T) {
 	for _, c := range arena.Contestants() {
 		t.Run(c.Name, func(t *testing.T) {
@@ -27,56 +31,50 @@ func TestContestants(t *testing.T) {
 				}
 				cl := arena.NewClient(h, c.RequestFor(s), c.MutatesRequest)
 				cl.W.Keep = true
-				for i := 0; i < 3; i++ { // reuse must not change the answer
+				for range 3 { // to serve one must not change the next
 					cl.Do()
-					if cl.W.Status != c.StatusFor(s) {
-						t.Errorf("%s: status %d, want %d: %.300s", s.Name, cl.W.Status, c.StatusFor(s), cl.W.Body)
-						break
-					}
-					if !json.Valid(cl.W.Body) {
-						t.Errorf("%s: body is not JSON: %.300s", s.Name, cl.W.Body)
-					}
-					if s.Want == nil {
-						if i == 0 {
-							t.Logf("%s: %s", s.Name, cl.W.Body)
-						}
-						continue
-					}
-					if c.OpaqueBody {
-						continue
-					}
-					got := s.Want.ProtoReflect().New().Interface()
-					if err := protojson.Unmarshal(cl.W.Body, got); err != nil || !proto.Equal(got, s.Want) {
-						t.Errorf("%s: wrong body (%v): %.300s", s.Name, err, cl.W.Body)
-					}
-					var want, have bytes.Buffer
-					wb, _ := protojson.Marshal(s.Want)
-					json.Compact(&want, wb)
-					json.Compact(&have, cl.W.Body)
-					if i == 0 && !bytes.Equal(want.Bytes(), bytes.TrimSpace(have.Bytes())) {
-						t.Logf("%s: not byte-identical to canonical: %.200s", s.Name, have.Bytes())
-					}
+					checkReply(t, c, s, &cl.W)
 				}
 			}
 		})
 	}
 }
 
-var only = flag.String("contestants", "", "regexp of contestants to benchmark")
+func checkReply(t *testing.T, c arena.Contestant, s arena.Scenario, w *arena.Writer) {
+	t.Helper()
+	if w.Status != c.StatusFor(s) {
+		t.Errorf("%s: status %d, want %d: %.300s", s.Name, w.Status, c.StatusFor(s), w.Body)
+	}
+	if !json.Valid(w.Body) {
+		t.Errorf("%s: body is not JSON: %.300s", s.Name, w.Body)
+	}
+	if s.Want == nil || c.OpaqueBody {
+		return
+	}
+	got := s.Want.ProtoReflect().New().Interface()
+	if err := protojson.Unmarshal(w.Body, got); err != nil || !proto.Equal(got, s.Want) {
+		t.Errorf("%s: wrong body (%v): %.300s", s.Name, err, w.Body)
+	}
+	var have bytes.Buffer
+	if err := json.Compact(&have, w.Body); err != nil || !bytes.Equal(arena.JSON(s.Want), bytes.TrimSpace(have.Bytes())) {
+		t.Logf("%s: not canonical to the byte: %.200s", s.Name, have.Bytes())
+	}
+}
+
+var only = flag.String("contestants", "", "regexp of contestants to measure")
 
 // BenchmarkHandler/<scenario>/<contestant>.
 func BenchmarkHandler(b *testing.B) {
-	re := regexp.MustCompile(*only)
+	named := regexp.MustCompile(*only)
 	for _, s := range arena.Scenarios {
 		b.Run(s.Name, func(b *testing.B) {
 			for _, c := range arena.Contestants() {
-				if c.Skips(s.Name) || !re.MatchString(c.Name) {
+				if c.Skips(s.Name) || !named.MatchString(c.Name) {
 					continue
 				}
 				b.Run(c.Name, func(b *testing.B) {
 					cl := arena.NewClient(c.New(), c.RequestFor(s), c.MutatesRequest)
-					cl.Do()
-					if cl.W.Status != c.StatusFor(s) {
+					if cl.Do(); cl.W.Status != c.StatusFor(s) {
 						b.Fatalf("status %d", cl.W.Status)
 					}
 					arena.Loop(b, cl.Do)
@@ -86,18 +84,60 @@ func BenchmarkHandler(b *testing.B) {
 	}
 }
 
-// BenchmarkHarness is the harness's own share of every BenchmarkHandler number.
+// BenchmarkHarness is what the measurement itself has of every BenchmarkHandler.
 func BenchmarkHarness(b *testing.B) {
-	nop := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {})
-	for _, m := range []bool{false, true} {
-		name := "plain"
-		if m {
-			name = "mutates-request"
+	floor := arena.FindContestant("floor")
+	run(b, "get", arena.NewClient(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), floor.RequestFor(arena.Scenarios[0]), false).Do)
+}
+
+// A fixed server replies what it holds.
+type fixed struct {
+	benchv1endpoints.LibraryServiceServer
+	book *benchv1.Book
+	err  error
+}
+
+func (f fixed) GetBook(context.Context, *benchv1.GetBookRequest) (*benchv1.Book, error) {
+	return f.book, f.err
+}
+
+// newFixed returns a client of an API whose GetBook costs nothing.
+func newFixed(tb testing.TB, book *benchv1.Book, err error, options ...endpoints.Option) *arena.Client {
+	tb.Helper()
+	api := endpoints.New(append(options, endpoints.WithLogger(contestants.Silent))...)
+	if err := benchv1endpoints.RegisterLibraryService(api, fixed{book: book, err: err}); err != nil {
+		tb.Fatal(err)
+	}
+	return arena.NewClient(api, arena.FindContestant("endpoints").RequestFor(arena.Scenarios[0]), false)
+}
+
+var (
+	smallBook = &benchv1.Book{Name: "shelves/17/books/42", Title: "Solaris"}
+	noBook    = exceptions.NewNotFound("No entity with the id %q exists.", "42")
+)
+
+// BenchmarkReply/get/<outcome> compares what the framework does with an exception,
+// up to the bytes, to what it does with a small reply. The handler has both ready.
+func BenchmarkReply(b *testing.B) {
+	b.Run("get", func(b *testing.B) {
+		run(b, "success", newFixed(b, smallBook, nil).Do)
+		run(b, "error", newFixed(b, nil, noBook).Do)
+		run(b, "error-modern", newFixed(b, nil, noBook, endpoints.WithProfile(endpoints.Modern())).Do)
+	})
+}
+
+// TestAllocations holds the framework to one allocation for a call, beside the
+// request message and what the handler makes.
+func TestAllocations(t *testing.T) {
+	const call, message = 1, 1
+	for _, profile := range []endpoints.Profile{endpoints.Frameworks(), endpoints.Modern()} {
+		for name, c := range map[string]*arena.Client{
+			"success": newFixed(t, smallBook, nil, endpoints.WithProfile(profile)),
+			"error":   newFixed(t, nil, noBook, endpoints.WithProfile(profile)),
+		} {
+			if n := testing.AllocsPerRun(200, c.Do); n > call+message {
+				t.Errorf("%s, %s: %v allocations, want %d", profile.Name(), name, n, call+message)
+			}
 		}
-		b.Run(name, func(b *testing.B) {
-			c := arena.FindContestant("floor")
-			cl := arena.NewClient(nop, c.RequestFor(arena.Scenarios[1]), m)
-			arena.Loop(b, cl.Do)
-		})
 	}
 }

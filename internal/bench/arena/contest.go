@@ -31,7 +31,8 @@ type Req struct {
 	Header         map[string]string
 }
 
-func mustJSON(m proto.Message) []byte {
+// JSON is m in canonical proto JSON without spaces.
+func JSON(m proto.Message) []byte {
 	b, err := protojson.Marshal(m)
 	if err != nil {
 		panic(err)
@@ -44,13 +45,13 @@ func mustJSON(m proto.Message) []byte {
 }
 
 var (
-	SmallJSON  = mustJSON(SmallProto)
-	MediumJSON = mustJSON(MediumProto)
-	LargeJSON  = mustJSON(LargeProto)
+	SmallJSON  = JSON(SmallProto)
+	MediumJSON = JSON(MediumProto)
+	LargeJSON  = JSON(LargeProto)
 
-	import50   = mustJSON(&benchv1.ImportBooksRequest{Books: MediumProto.Books})
-	import1000 = mustJSON(&benchv1.ImportBooksRequest{Books: LargeProto.Books})
-	create     = mustJSON(&benchv1.CreateBookRequest{Shelf: "17", Book: SmallProto})
+	import50   = JSON(&benchv1.ImportBooksRequest{Books: MediumProto.Books})
+	import1000 = JSON(&benchv1.ImportBooksRequest{Books: LargeProto.Books})
+	create     = JSON(&benchv1.CreateBookRequest{Shelf: "17", Book: SmallProto})
 	badBook    = []byte(`{"name":"shelves/17/books/42","title":"Solaris","isbn":"not a number"}`)
 	badCreate  = []byte(`{"shelf":"17","book":` + string(badBook) + `}`)
 )

@@ -24,6 +24,9 @@ func init() {
 	}})
 }
 
+// Silent is a logger without records.
+var Silent = slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError + 1}))
+
 type endpointsServer struct{}
 
 func endpointsErr(err error) error {
@@ -64,8 +67,7 @@ func (endpointsServer) ImportBooks(_ context.Context, r *benchv1.ImportBooksRequ
 }
 
 func newEndpoints(options ...endpoints.Option) http.Handler {
-	silent := slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError + 1}))
-	api := endpoints.New(append(options, endpoints.WithLogger(silent))...)
+	api := endpoints.New(append(options, endpoints.WithLogger(Silent))...)
 	if err := benchv1endpoints.RegisterLibraryService(api, endpointsServer{}); err != nil {
 		panic(err)
 	}
