@@ -3,6 +3,9 @@
 
 BUF_VERSION := v1.73.0
 STATICCHECK_VERSION := v0.8.2
+
+# How long make conformance-jsonpb fuzzes each way.
+FUZZTIME := 10m
 CONFORMANCE_VERSION := v1.0.6
 GRPC_VERSION := v1.85.0
 
@@ -77,6 +80,16 @@ release-check: $(BUF) ## Prove that the last commit can be installed, and used f
 
 .PHONY: user-module
 user-module: release-check ## The same: the user's module is part of it.
+
+.PHONY: conformance-protobuf
+conformance-protobuf: $(BUF) ## Run protobuf's conformance suite on the JSON codec; needs npm.
+	internal/conformance/protobuf/run
+
+.PHONY: conformance-jsonpb
+conformance-jsonpb: conformance-protobuf ## The same, then compare with protojson: 100,000 mutated documents, and fuzzing both ways.
+	go test ./jsonpb -run 'TestRandomMessages|TestMutatedDocuments' -documents 100000
+	go test ./jsonpb -run XXX -fuzz FuzzUnmarshal -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+	go test ./jsonpb -run XXX -fuzz FuzzAppend -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 
 # buf takes a minute or two to build, once.
 $(BUF):
