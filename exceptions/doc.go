@@ -7,6 +7,7 @@
 //
 //	return nil, exceptions.NewNotFound("No shelf with the id %q exists.", id)
 //	return nil, exceptions.Raise(&ShelfLocked{Holder: "bob"}, exceptions.Cause(err))
+//	return nil, &librarypb.ShelfLocked{Holder: "bob"} // declared in a proto file
 //
 //	if conflict, ok := errors.AsType[*exceptions.Conflict](err); ok { ... }
 //

@@ -194,7 +194,7 @@ func TestWant(t *testing.T) {
 		{"status", exceptions.NewNotFound(""), exceptions.NewGone(""), "status is 404, want 410"},
 		{"reason", exceptions.NewNotFound(""), exceptions.Raise(exceptions.NewNotFound(""), exceptions.Reason("r")), `reason is "", want "r"`},
 		{"retry time", exceptions.NewNotFound(""), exceptions.Raise(exceptions.NewNotFound(""), exceptions.RetryAfter(time.Second)), `retry time is 0s, want 1s`},
-		{"detail", exceptions.NewNotFound(""), exceptions.Raise(exceptions.NewNotFound(""), exceptions.Details(&base.Item{Name: "n"})), `detail 0 is missing, want exceptiontest.base.Item{name:`},
+		{"detail", exceptions.NewNotFound(""), exceptions.Raise(exceptions.NewNotFound(""), exceptions.Details(&base.Item{Name: "n"})), `detail 0 is missing, want exceptiontest.base.Item {"name":"n"}`},
 		{"violation", exceptions.NewNotFound(""), exceptions.Raise(exceptions.NewNotFound(""), exceptions.Violations(exceptions.Violation{Reason: "r"})), `violations is [], want [{Location:`},
 	}
 	for _, tt := range tests {

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 )
 
 // Want fails the test unless err is the exception want, raised here or received
@@ -122,7 +123,11 @@ func quote(s string) string { return fmt.Sprintf("%q", s) }
 
 // text returns a message with the name of its type.
 func text(m proto.Message) string {
-	return fmt.Sprintf("%s{%v}", m.ProtoReflect().Descriptor().FullName(), m.ProtoReflect().Interface().(fmt.Stringer))
+	body, err := jsonpb.Append(nil, m, jsonpb.AppendOptions{})
+	if err != nil {
+		body = []byte(err.Error())
+	}
+	return fmt.Sprintf("%s %s", m.ProtoReflect().Descriptor().FullName(), body)
 }
 
 // name returns an error for people who look for what it is.

@@ -2,6 +2,7 @@ package greeter_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	greeterv1 "example.com/greeter/gen/greeter/v1"
 	"example.com/greeter/gen/greeter/v1/greeterv1endpoints"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/endpointstest"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 )
 
@@ -17,18 +19,22 @@ type greeter struct{}
 
 func (greeter) Greet(_ context.Context, r *greeterv1.GreetRequest) (*greeterv1.GreetResponse, error) {
 	if r.GetName() == "Godot" {
-		return nil, exceptions.NewNotFound("Nobody knows %s.", r.GetName())
+		return nil, &greeterv1.Unknown{Name: r.GetName()}
 	}
 	return &greeterv1.GreetResponse{Text: r.GetGreeting() + ", " + r.GetName() + "!"}, nil
 }
 
 func TestGreet(t *testing.T) {
 	api := endpoints.New()
+	endpointstest.Declared(t, api)
 	if err := greeterv1endpoints.RegisterGreeterService(api, greeter{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := greeterv1endpoints.RegisterGreeterService(api, nil); err == nil {
 		t.Error("registered without an implementation")
+	}
+	if _, ok := errors.AsType[*exceptions.NotFound](error(&greeterv1.Unknown{})); !ok {
+		t.Error("an exception is not caught as its parent")
 	}
 	tests := []struct {
 		target string
@@ -36,7 +42,7 @@ func TestGreet(t *testing.T) {
 		part   string // of the body
 	}{
 		{"/greeter/v1/people/Ada:greet?greeting=Ahoy", http.StatusAccepted, `"Ahoy, Ada!"`},
-		{"/greeter/v1/people/Godot:greet", http.StatusNotFound, `"Nobody knows Godot."`},
+		{"/greeter/v1/people/Godot:greet", http.StatusNotFound, `"reason":"nobodyKnows","message":"Nobody knows Godot."`},
 	}
 	for _, tt := range tests {
 		recorder := httptest.NewRecorder()
