@@ -31,6 +31,7 @@ type API struct {
 	wrong        []error // of the options
 	undeclared   undeclared
 	handlers     []*exceptionHandler
+	guard        *originGuard // nil without WithCORS
 }
 
 // New returns an API without services. Without options it follows the profile
@@ -47,6 +48,10 @@ func New(options ...Option) *API {
 	a.middle = Middle{api: a, run: chain(invoke, a.interceptors), policy: a.profile.policy}
 	for _, t := range a.transports {
 		t.Open(&a.middle)
+	}
+	if a.guard != nil {
+		a.profile.cors = nil // one of the two must do
+		a.guard.use(a.guard.given)
 	}
 	return a
 }
@@ -66,6 +71,9 @@ func (a *API) Register(s Service) error {
 		}
 	}
 	a.methods = append(a.methods, methods...)
+	if a.guard != nil {
+		wrong = append(wrong, a.guard.offer())
+	}
 	if err := errors.Join(wrong...); err != nil {
 		return fmt.Errorf("endpoints: register %s:\n%w", serviceName(s), err)
 	}
@@ -108,6 +116,15 @@ type shutter interface {
 
 // ServeHTTP implements [http.Handler].
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.guard != nil {
+		a.guard.ServeHTTP(w, r)
+		return
+	}
+	a.dispatch(w, r)
+}
+
+// dispatch gives the request to the transport for it.
+func (a *API) dispatch(w http.ResponseWriter, r *http.Request) {
 	for _, t := range a.transports[:len(a.transports)-1] {
 		if t.Accepts(r) {
 			t.ServeHTTP(w, r)

@@ -32,6 +32,8 @@ type rest struct {
 	// bases are the base paths that the services declare, with a slash at the
 	// end.
 	bases []string
+	// routed are the verbs of all routes.
+	routed []string
 	// compiler makes the binders of the profiles that bind strictly.
 	compiler *bind.Compiler
 }
@@ -159,6 +161,7 @@ func (t *rest) attach(m *Method, rule *annotations.HttpRule) error {
 	if t.escaped != nil && t.middle.api.escaped[m.fullName] {
 		tree = t.escaped
 	}
+	t.routed = append(t.routed, verb)
 	if err := tree.Add(verb, template, b); err != nil {
 		wrong = append(wrong, fmt.Errorf("%s: %w", m.fullName, err))
 	}
