@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
@@ -106,7 +108,7 @@ func (l *library) LockShelf(_ context.Context, r *libraryv1.LockShelfRequest) (*
 }
 
 // newAPI serves impl without logs.
-func newAPI(t testing.TB, impl *library, options ...endpoints.Option) *endpoints.API {
+func newAPI(t testing.TB, impl libraryv1endpoints.LibraryServer, options ...endpoints.Option) *endpoints.API {
 	t.Helper()
 	quiet := endpoints.WithLogger(slog.New(slog.DiscardHandler))
 	api := endpoints.New(append([]endpoints.Option{quiet}, options...)...)
@@ -221,6 +223,33 @@ func TestHeaderAndAnswer(t *testing.T) {
 			t.Errorf("%s: answer = %+v, want the header %q", tt.name, answer, tt.want)
 		}
 	}
+}
+
+// TestConcurrentCalls is for the race detector.
+func TestConcurrentCalls(t *testing.T) {
+	c := newLibrary(t, serve(newAPI(t, &echo{})), client.WithCallOptions(client.Header("X-Ask", "all")))
+	var calls sync.WaitGroup
+	for i := range 16 {
+		calls.Go(func() {
+			ask := strconv.Itoa(i)
+			var answer client.Answer
+			request := &libraryv1.UpdateShelfRequest{Shelf: &libraryv1.Shelf{Name: "shelves/" + ask, Theme: "t"}}
+			shelf, err := c.UpdateShelf(t.Context(), request, client.Header("X-Ask", ask), client.ReadAnswer(&answer))
+			if err != nil || shelf.GetName() != "shelves/"+ask || answer.Header.Get("X-Seen") != ask {
+				t.Errorf("call %d: %v, %v, %v", i, shelf, err, answer.Header)
+			}
+		})
+	}
+	calls.Wait()
+}
+
+// An echo is a library that records nothing.
+type echo struct{ library }
+
+func (*echo) UpdateShelf(ctx context.Context, r *libraryv1.UpdateShelfRequest) (*libraryv1.Shelf, error) {
+	call := endpoints.CallFrom(ctx)
+	call.Header().Set("X-Seen", call.RequestHeader().Get("X-Ask"))
+	return r.GetShelf(), nil
 }
 
 func TestSentHeader(t *testing.T) {

@@ -12,14 +12,24 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// readDetails reads typed details. Those that say what a Description has fields
-// for become these fields. The first one that is an exception is what was raised,
-// as far as this program knows it.
+// readDetails reads the details of AIP-193, see takeDetails.
 func (t *told) readDetails(list []json.RawMessage) {
-	var info *errdetails.ErrorInfo
+	details := make([]proto.Message, 0, len(list))
 	for _, raw := range list {
-		switch m := readMessage(raw).(type) {
-		case nil:
+		if m := readMessage(raw); m != nil {
+			details = append(details, m)
+		}
+	}
+	t.takeDetails(details)
+}
+
+// takeDetails takes over typed details. Those that say what a Description has
+// fields for become these fields. The first one that is an exception is what was
+// raised, as far as this program knows it.
+func (t *told) takeDetails(details []proto.Message) {
+	var info *errdetails.ErrorInfo
+	for _, m := range details {
+		switch m := m.(type) {
 		case *errdetails.ErrorInfo:
 			t.reason, t.domain = normalize.LowerCamel(m.GetReason()), m.GetDomain()
 			info = m

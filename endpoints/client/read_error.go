@@ -12,6 +12,7 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/anypb"
 )
 
 // maxErrorBytes is how much of the body of an error is read. What is larger is
@@ -63,6 +64,31 @@ func readError(reply *http.Response, method protoreflect.MethodDescriptor) error
 		t.declaredBy(method)
 	}
 	return exceptions.Received(t.exception(), t.options(reply.Header, err)...)
+}
+
+// ReadStatus returns the exception that a gRPC status is, marked as received;
+// nil for OK. It is [ReadError] for the protocols that have no error body:
+// message and details are those of the status, header is what came with it. The
+// class is that of the first detail which is a known exception, else the
+// predefined class of the code. A detail of an unknown type is kept as it is.
+func ReadStatus(code exceptions.Code, message string, details []*anypb.Any, header http.Header) error {
+	if code == exceptions.CodeOK {
+		return nil
+	}
+	t := told{status: code.HTTPStatus(), code: code.String(), retryAfter: retryAfter(header)}
+	if message != "" {
+		t.say(message) // there is no difference between an empty text and none
+	}
+	known := make([]proto.Message, 0, len(details))
+	for _, held := range details {
+		if m, err := held.UnmarshalNew(); err == nil {
+			known = append(known, m)
+		} else {
+			known = append(known, held)
+		}
+	}
+	t.takeDetails(known)
+	return exceptions.Received(t.exception(), t.options(header, nil)...)
 }
 
 // told is what the body of an error says.

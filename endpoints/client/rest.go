@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 
@@ -27,10 +26,18 @@ import (
 // A field of the path must not have "." or ".." as a segment: proxies would
 // make another path of it.
 func REST(t Target) (Transport, error) {
-	r := &rest{Target: t, methods: make(map[protoreflect.FullName]*restMethod)}
+	origin := url.URL{Scheme: t.BaseURL.Scheme, Host: t.BaseURL.Host}
+	r := &rest{
+		Target:  t,
+		base:    origin.String() + t.BaseURL.EscapedPath(),
+		methods: make(map[protoreflect.FullName]*restMethod),
+	}
 	var wrong []error
 	for i := range t.Service.Methods().Len() {
 		d := t.Service.Methods().Get(i)
+		if d.IsStreamingClient() || d.IsStreamingServer() {
+			continue
+		}
 		m, err := compile(d)
 		if err != nil {
 			wrong = append(wrong, err)
@@ -45,6 +52,7 @@ func REST(t Target) (Transport, error) {
 
 type rest struct {
 	Target
+	base    string // what all URLs begin with
 	methods map[protoreflect.FullName]*restMethod
 }
 
@@ -88,11 +96,15 @@ func (r *rest) request(ctx context.Context, call *Call) (*http.Request, *binding
 	if err != nil {
 		return nil, nil, err
 	}
-	request, err := http.NewRequestWithContext(ctx, binding.verb, r.url(path, query), reader(body))
+	target := r.base + path
+	if query != "" {
+		target += "?" + query
+	}
+	request, err := http.NewRequestWithContext(ctx, binding.verb, target, reader(body))
 	if err != nil {
 		return nil, nil, err
 	}
-	request.Header = maps.Clone(call.Header)
+	request.Header = call.Header.Clone()
 	if request.Header == nil {
 		request.Header = http.Header{}
 	}
@@ -106,16 +118,6 @@ func (r *rest) request(ctx context.Context, call *Call) (*http.Request, *binding
 		request.Host = host
 	}
 	return request, binding, nil
-}
-
-// url joins the base with an escaped path and query.
-func (r *rest) url(path, query string) string {
-	base := url.URL{Scheme: r.BaseURL.Scheme, Host: r.BaseURL.Host}
-	text := base.String() + r.BaseURL.EscapedPath() + path
-	if query != "" {
-		text += "?" + query
-	}
-	return text
 }
 
 // reader returns a body for a request; untyped nil for none.

@@ -14,9 +14,9 @@ import (
 // done by the [Client].
 type Transport interface {
 	// Do sends a call once, fills its reply and its answer, and returns when the
-	// answer has been read. An exception of the other side is marked with
-	// [exceptions.Received]; any other error says that there was no answer, or
-	// none that makes sense.
+	// answer has been read. An exception of the other side is what [ReadError] or
+	// [ReadStatus] return; any other error says that there was no answer, or none
+	// that makes sense.
 	Do(ctx context.Context, call *Call) error
 }
 
