@@ -114,3 +114,7 @@ bench-all: ## Measure everything there is, in half an hour.
 .PHONY: bench-test
 bench-test: ## Check the benchmarks: everyone who is measured gives the same answers.
 	cd internal/bench && GOWORK=off go vet ./... && GOWORK=off go test ./...
+
+.PHONY: smoke
+smoke: $(BUF) ## Do what the README tells a new user to do.
+	.ci/smoke
