@@ -63,7 +63,8 @@ func (c *Call) age() time.Duration { return time.Since(clockZero) - c.start }
 // A Response is a reply that a handler wrote itself. It passes to the client
 // as it is: no policy and no error format touches it.
 type Response struct {
-	// Status is sent as it is; 0 means 200.
+	// Status is sent as it is; 0 means 200. One below 200 or above 999, which HTTP
+	// cannot send, is a failure of the handler.
 	Status int
 	// Header fields replace those that were set through the call.
 	Header http.Header

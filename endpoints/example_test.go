@@ -17,7 +17,9 @@ import (
 )
 
 // shelves implements the part of the Library API that the examples need.
-type shelves struct{ libraryv1endpoints.LibraryServer }
+type shelves struct {
+	libraryv1endpoints.LibraryServer
+}
 
 func (shelves) GetShelf(ctx context.Context, r *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
 	if r.GetName() != "shelves/fiction" {

@@ -177,6 +177,9 @@ func (m *Middle) succeed(c *Call, chosen *choices, reply proto.Message) *Outcome
 		if c.outcome.Status == 0 {
 			c.outcome.Status = http.StatusOK
 		}
+		if s := c.outcome.Status; s < 200 || s > 999 {
+			return m.Fail(c, fmt.Errorf("the handler wrote a response with status %d, which HTTP cannot send", s))
+		}
 		return c.outcome
 	case m.api.profile.nullForNothing:
 		if reply == nil || c.method != nil && c.method.void {
@@ -205,25 +208,16 @@ func (m *Middle) succeed(c *Call, chosen *choices, reply proto.Message) *Outcome
 func (m *Middle) answer(c *Call, a normalize.Answer, reply proto.Message, status int) *Outcome {
 	o := c.outcome
 	if a.Status >= 300 && a.Status != status || a.Status >= 500 && reply == nil {
-		o.Failed, o.Verdict, o.Status = true, m.refusal(a, status), a.Status
+		message := ""
+		if a.Status >= 500 {
+			message = m.api.profile.policy.UnknownMessage()
+		}
+		o.Failed, o.Verdict, o.Status = true, a.Verdict(status, message), a.Status
 		o.Err = fmt.Errorf("the handler replied with status %d, which policy %q answers with %d", status, m.api.profile.policy.Name(), a.Status)
 		return o
 	}
 	o.Reply, o.Status = reply, a.Status
 	return o
-}
-
-// refusal is the verdict on a reply, or on none, that the policy answers as an
-// error.
-func (m *Middle) refusal(a normalize.Answer, status int) normalize.Verdict {
-	message := a.Message
-	if message == "" && a.Status >= 500 {
-		message = m.api.profile.policy.UnknownMessage()
-	}
-	return normalize.Verdict{
-		Raised: status, Status: a.Status, Code: exceptions.CodeOfStatus(a.Status),
-		Reason: a.Reason, Domain: a.Domain, Message: message,
-	}
 }
 
 // A panicError is a panic of a handler or an interceptor. It unwraps to

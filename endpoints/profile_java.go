@@ -65,7 +65,7 @@ func (rc *restCall) pretty() bool { return java.PrettyPrint(rc.r.URL.RawQuery, !
 
 func javaFormat(rc *restCall) normalize.Format {
 	if rc.binding == nil {
-		return plainText{}
+		return plainText("text/plain; charset=utf-8") // as the container of the original had it, if anything
 	}
 	return java.Format{Pretty: rc.pretty()}
 }
@@ -83,10 +83,10 @@ func javaPath(t *rest, escaped string) (string, error) {
 	return java.CleanPath(escaped, t.middle.api.basePath+frameworksBase), nil
 }
 
-// javaCORS answers OPTIONS for any path, and adds header fields to the answers
-// of methods; see java.CORS for what is wrong with that.
-func javaCORS(_ *rest, rc *restCall) *Response {
-	if rc.verb == http.MethodOptions {
+// javaCORS answers OPTIONS for any path below a base path, and adds header
+// fields to the answers of methods; see java.CORS for what is wrong with that.
+func javaCORS(t *rest, rc *restCall) *Response {
+	if rc.verb == http.MethodOptions && (rc.binding != nil || t.belowBase(rc.r.URL.Path)) {
 		java.CORS(rc.r.Header, rc.w.Header(), true)
 		return &Response{Status: http.StatusOK}
 	}
@@ -135,10 +135,3 @@ func javaLevel(c *Call) (slog.Level, string) {
 func javaBinder(_ *rest, b *binding) (bind.Binder, error) {
 	return &java.Binder{}, b.noHeaderFields("java")
 }
-
-// plainText is the body of the old frameworks for an unknown path.
-type plainText struct{ contentType string }
-
-func (p plainText) ContentType() string { return p.contentType }
-
-func (plainText) Append(dst []byte, _ *normalize.Verdict) []byte { return append(dst, "Not Found"...) }

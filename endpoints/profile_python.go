@@ -50,7 +50,7 @@ func Python() Profile {
 
 func pythonFormat(rc *restCall) normalize.Format {
 	if rc.binding == nil {
-		return plainText{contentType: "text/plain"}
+		return plainText(python.NotFoundType)
 	}
 	return python.Format{}
 }

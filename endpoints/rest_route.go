@@ -42,7 +42,7 @@ type noRouteRule func(t *rest, rc *restCall, path string, match *route.Match) (*
 func hideVerbs(t *rest, rc *restCall, path string, _ *route.Match) (*Response, error) {
 	if rc.verb == http.MethodOptions {
 		if verbs := t.tree.Allowed(path); len(verbs) > 0 {
-			return allowed(verbs), nil
+			return allowed(allowList(verbs, false)), nil
 		}
 	}
 	return nil, exceptions.NewNotFound("Nothing is served at this path with the verb %s.", shownVerb(rc.verb))
@@ -63,29 +63,24 @@ func tellVerbs(t *rest, rc *restCall, path string, match *route.Match) (*Respons
 		return nil, exceptions.NewNotFound("Nothing is served at this path.")
 	}
 	if rc.verb == http.MethodOptions {
-		return allowed(verbs), nil
+		return allowed(allowList(verbs, true)), nil
 	}
 	return nil, exceptions.Raise(exceptions.NewMethodNotAllowed("The verb %s is not allowed here.", shownVerb(rc.verb)),
-		exceptions.Header("Allow", allowList(verbs)))
-}
-
-// plainNotFound is the answer of the frameworks that knew no better.
-func plainNotFound(*rest, *restCall, string, *route.Match) (*Response, error) {
-	return nil, exceptions.NewNotFound("Not Found")
+		exceptions.Header("Allow", allowList(verbs, true)))
 }
 
 // allowed is the answer to OPTIONS on a known path.
-func allowed(verbs []string) *Response {
-	return &Response{Status: http.StatusNoContent, Header: http.Header{"Allow": {allowList(verbs)}}}
+func allowed(list string) *Response {
+	return &Response{Status: http.StatusNoContent, Header: http.Header{"Allow": {list}}}
 }
 
-// allowList is the value of Allow: GET also serves HEAD, and OPTIONS is always
-// answered.
-func allowList(verbs []string) string {
+// allowList is the value of Allow. OPTIONS is always answered; HEAD is where GET
+// serves it too.
+func allowList(verbs []string, head bool) string {
 	list := make([]string, 0, len(verbs)+2)
 	for _, v := range verbs {
 		list = append(list, v)
-		if v == http.MethodGet {
+		if head && v == http.MethodGet {
 			list = append(list, http.MethodHead)
 		}
 	}
@@ -93,10 +88,19 @@ func allowList(verbs []string) string {
 }
 
 // shownVerb is the verb as an error may repeat it. The server has checked that
-// it is a token; its length is the client's choice.
+// it is a token, but not what an override names; its length is the client's
+// choice.
 func shownVerb(verb string) string {
-	if len(verb) > 20 {
-		return verb[:20]
+	for i := range len(verb) {
+		if verb[i] <= ' ' || verb[i] >= 0x7f {
+			return "of its " + overrideHeader
+		}
+	}
+	switch {
+	case verb == "":
+		return `""`
+	case len(verb) > 20:
+		return verb[:20] + "..."
 	}
 	return verb
 }

@@ -125,8 +125,25 @@ func TestProfiles(t *testing.T) {
 					`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"UNSUPPORTED_METHOD","domain":"global"}]}}`},
 		},
 		{
-			name: "OPTIONS", profile: endpoints.Frameworks(), exchange: exchange{request: "OPTIONS /library/v1/shelves"},
+			name: "OPTIONS, modern", profile: endpoints.Modern(), exchange: exchange{request: "OPTIONS /library/v1/shelves"},
 			want: reply{204, map[string]string{"Allow": "GET, HEAD, POST, OPTIONS"}, ""},
+		},
+		{
+			name: "an override without a verb", profile: endpoints.Frameworks(),
+			exchange: exchange{request: "POST /library/v1/shelves", header: map[string]string{"X-Http-Method-Override": ""}},
+			want:     reply{404, nil, envelope("404", "notFound", `Nothing is served at this path with the verb \"\".`)},
+		},
+		{
+			name: "no route, java", profile: endpoints.Java(), exchange: exchange{request: "GET /nowhere"},
+			want: reply{404, map[string]string{"Content-Type": "text/plain; charset=utf-8"}, "Not Found"},
+		},
+		{
+			name: "a long path, python", profile: endpoints.Python(), exchange: exchange{request: "GET /" + strings.Repeat("a", 9000)},
+			want: reply{400, map[string]string{"Content-Type": "text/plain"}, "The path is longer than 8192 bytes."},
+		},
+		{
+			name: "OPTIONS", profile: endpoints.Frameworks(), exchange: exchange{request: "OPTIONS /library/v1/shelves"},
+			want: reply{204, map[string]string{"Allow": "GET, POST, OPTIONS"}, ""},
 		},
 		{
 			name: "HEAD, modern", profile: endpoints.Modern(), exchange: exchange{request: "HEAD /library/v1/shelves/a"},
@@ -226,6 +243,10 @@ func TestCallControlsTheReply(t *testing.T) {
 				c.Respond(&endpoints.Response{Status: 418, Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("tea")})
 			}),
 			want: reply{418, map[string]string{"Content-Type": "text/plain", "X-Cost": "7"}, "tea"},
+		},
+		{
+			name: "a response that cannot be sent", impl: shelf(func(c *endpoints.Call) { c.Respond(&endpoints.Response{Status: 99}) }),
+			want: reply{503, nil, envelope("503", "backendError", "backend error")},
 		},
 		{
 			name: "an exception drops what was set", impl: library{getShelf: func(ctx context.Context, _ *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {

@@ -18,7 +18,8 @@ var unknownClass = exceptions.Describe(&exceptions.UnknownError{}).Class
 // replaces or drops the text, the violations and details of the exception,
 // which would say the same in other words, are left out as well. The code is
 // that of the class, and follows the raised status only where there is no
-// class.
+// class. It is never OK, whatever was raised: a caller would take the error for
+// a reply.
 func (p *Policy) Verdict(e exceptions.ServiceException) (v Verdict) {
 	status, ok := statusOf(e)
 	if !ok {
@@ -32,10 +33,14 @@ func (p *Policy) Verdict(e exceptions.ServiceException) (v Verdict) {
 	v.RetryAfter = d.RetryAfter
 	v.Header = FitHeader(d.Header, status, a.Status, d.RetryAfter)
 	v.Level = d.Level
-	if d.Class == nil {
-		v.Code = exceptions.CodeOfStatus(status)
-	} else if v.Code = d.Class.Code; v.Reason == "" {
-		v.Reason = d.Class.Reason
+	if d.Class != nil {
+		v.Code = d.Class.Code
+		if v.Reason == "" {
+			v.Reason = d.Class.Reason
+		}
+	}
+	if v.Code == exceptions.CodeOK {
+		v.Code = codeOf(status)
 	}
 	if v.Reason == "" {
 		v.Reason = a.Reason
@@ -53,6 +58,28 @@ func (p *Policy) Verdict(e exceptions.ServiceException) (v Verdict) {
 		v.Message = p.definition.UnknownMessage
 	}
 	return v
+}
+
+// Verdict says what the caller will be told about a reply, or about none, that
+// the policy answers as an error. replied is the status of the reply, 0 if there
+// was none. The text is that of the answer if it has one, else message.
+func (a Answer) Verdict(replied int, message string) Verdict {
+	if !a.MessageKept() {
+		message = a.Message
+	}
+	code := codeOf(replied)
+	if replied < 400 {
+		code = codeOf(a.Status)
+	}
+	return Verdict{Raised: replied, Status: a.Status, Code: code, Reason: a.Reason, Domain: a.Domain, Message: message}
+}
+
+// codeOf is the code of an error that has no class.
+func codeOf(status int) exceptions.Code {
+	if c := exceptions.CodeOfStatus(status); c != exceptions.CodeOK {
+		return c
+	}
+	return exceptions.CodeUnknown
 }
 
 // statusOf returns what e raises, and 500 and false if e is nil or its method

@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-
-	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 )
 
 // Middleware puts a handler that knows nothing of policies behind one: what it
@@ -56,15 +54,7 @@ func (p *Policy) passes(status int, a Answer) bool {
 
 // send replaces the reply of the handler, which the policy has answered with a.
 func (w *replyWriter) send(raised int, a Answer, header http.Header, message string) {
-	if !a.MessageKept() {
-		message = a.Message
-	}
-	v := Verdict{
-		Raised: raised, Status: a.Status,
-		Code:   exceptions.CodeOfStatus(raised),
-		Reason: a.Reason, Domain: a.Domain,
-		Message: message,
-	}
+	v := a.Verdict(raised, message)
 	h := w.to.Header()
 	clear(h)
 	for name, values := range FitHeader(header, raised, a.Status, 0) {

@@ -37,6 +37,16 @@ type broken struct{ *exceptions.Conflict }
 
 func (b broken) HTTPStatus() int { panic("broken") }
 
+// codeless has a class whose author forgot the code.
+type codeless struct{ twoMethods }
+
+var codelessClass = &exceptions.Class{Name: "test.Codeless", Status: 409}
+
+func (codeless) HTTPStatus() int { return 409 }
+func (codeless) DescribeException() exceptions.Description {
+	return exceptions.Description{Class: codelessClass}
+}
+
 func TestVerdict(t *testing.T) {
 	class := func(e exceptions.ServiceException) *exceptions.Class { return exceptions.Describe(e).Class }
 	violations := []exceptions.Violation{{Location: "shelf", LocationType: "parameter", Reason: "invalidParameter", Message: "no"}}
@@ -63,6 +73,10 @@ func TestVerdict(t *testing.T) {
 			Raised: 409, Status: 409, Code: exceptions.CodeOfStatus(409), Reason: "conflict", Domain: "global"}},
 		{"any status", normalize.Frameworks(), twoMethods(-7), normalize.Verdict{
 			Raised: -7, Status: 404, Code: exceptions.CodeOfStatus(-7), Reason: "unsupportedProtocol", Domain: "global"}},
+		{"a success that is raised", normalize.Frameworks(), exceptions.New(200, "Fine?"), normalize.Verdict{
+			Raised: 200, Status: 404, Code: exceptions.CodeUnknown, Reason: "unsupportedProtocol", Domain: "global", Message: "Fine?"}},
+		{"a class without a code", normalize.Frameworks(), codeless{}, normalize.Verdict{
+			Raised: 409, Status: 409, Code: exceptions.CodeOfStatus(409), Class: codelessClass, Reason: "conflict", Domain: "global"}},
 		{"blank", normalize.Identity(), exceptions.NewConflict(""), normalize.Verdict{
 			Raised: 409, Status: 409, Code: exceptions.CodeOfStatus(409), Class: class(&exceptions.Conflict{}),
 			Reason: "conflict", Domain: "global", Blank: true}},
@@ -112,7 +126,7 @@ func TestVerdictIsTotal(t *testing.T) {
 		everyStatus(func(status int) {
 			for _, e := range []exceptions.ServiceException{twoMethods(status), exceptions.New(status, "text")} {
 				v := p.Verdict(e)
-				if v.Raised != status || v.Status != p.Raised(status).Status || v.Reason == "" || v.Domain == "" || v.Status < 200 || v.Status > 999 {
+				if v.Raised != status || v.Status != p.Raised(status).Status || v.Reason == "" || v.Domain == "" || v.Status < 200 || v.Status > 999 || v.Code == exceptions.CodeOK {
 					t.Fatalf("%s: Verdict(%T %d) = %+v", name, e, status, v)
 				}
 			}
@@ -137,5 +151,29 @@ func TestVerdictAllocatesNothing(t *testing.T) {
 	}
 	if v.Status != 404 {
 		t.Error(v.Status)
+	}
+}
+
+// A reply, or none, that the policy answers as an error.
+func TestAnswerVerdict(t *testing.T) {
+	tests := []struct {
+		name    string
+		answer  normalize.Answer
+		replied int
+		want    normalize.Verdict
+	}{
+		{"an error status", normalize.Frameworks().Replied(405), 405, normalize.Verdict{
+			Raised: 405, Status: 501, Code: exceptions.CodeUnimplemented, Reason: "unsupportedMethod", Domain: "global", Message: "text"}},
+		{"a redirect", normalize.Frameworks().Replied(302), 302, normalize.Verdict{
+			Raised: 302, Status: 404, Code: exceptions.CodeNotFound, Reason: "unsupportedProtocol", Domain: "global", Message: "text"}},
+		{"nothing, with a text of its own", normalize.Python().Nothing(), 0, normalize.Verdict{
+			Raised: 0, Status: 503, Code: exceptions.CodeUnavailable, Reason: "backendError", Domain: "global", Message: "Internal Server Error"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, tt.answer.Verdict(tt.replied, "text")); diff != "" {
+				t.Errorf("Verdict (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
