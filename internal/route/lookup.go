@@ -104,11 +104,11 @@ func (t *tree) passes(s *search, bit uint8) int32 {
 
 // verbPasses looks for the templates with the verb of the path, if it has one
 // that some template has, and then for those without. The root has no segment;
-// only after that it may be an empty one.
+// only after that it may be an empty one, unless slashes do not count.
 func (t *tree) verbPasses(s *search, bit uint8) int32 {
 	if s.end == 1 {
 		s.cut(0, 0)
-		if r := t.pass(s, 0, bit); r >= 0 {
+		if r := t.pass(s, 0, bit); r >= 0 || t.options.Slash == SlashTrimmed {
 			return r
 		}
 		s.cut(1, 1)
