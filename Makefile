@@ -107,6 +107,10 @@ $(GRPC_CLIENT):
 bench: ## Measure the framework beside others, in two minutes; the last lines are the figures.
 	cd internal/bench && GOWORK=off go run ./cmd/bench
 
+.PHONY: bench-agentcore
+bench-agentcore: ## Compare /ping while 200 slow invocations run with /ping of an idle application.
+	go test ./endpoints/agentcore -run '^$$' -bench PingUnderLoad -benchtime 20x
+
 .PHONY: bench-all
 bench-all: ## Measure everything there is, in half an hour.
 	cd internal/bench && GOWORK=off go run ./cmd/bench -all

@@ -2,6 +2,7 @@
 // do and which exceptions APIs declare.
 //
 //	endpoints serve                 serve the example, the Library API
+//	endpoints serve --app agentcore serve an AgentCore entrypoint
 //	endpoints table                 print a status policy as a table
 //	endpoints explain 405           say what a caller sees of one raised status
 //	endpoints catalog               list the exceptions that methods declare
@@ -34,7 +35,7 @@ func (e errUsage) Error() string { return e.text }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	os.Exit(run(ctx, os.Stdout, os.Stderr, os.Args[1:]))
 }
 

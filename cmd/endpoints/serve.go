@@ -17,24 +17,31 @@ import (
 func newServe() *command {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	var s server
-	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "the `address` to listen on")
+	flags.StringVar(&s.app, "app", "library", "the `example`: library, or agentcore for an AgentCore entrypoint")
+	flags.StringVar(&s.addr, "addr", "", "the `address` to listen on; by default 127.0.0.1:8080, for agentcore in a container 0.0.0.0:8080")
 	flags.StringVar(&s.file, "db", "library.db", "the SQLite `file` of the example; :memory: keeps nothing")
 	flags.StringVar(&s.profile, "profile", "frameworks", "how the API behaves: "+strings.Join(endpoints.ProfileNames(), ", "))
 	flags.StringVar(&s.policy, "policy", "", "the status policy, by `name or file`; by default that of the profile")
 	flags.BoolVar(&s.accessLog, "access-log", false, "log successful calls too")
-	return &command{name: "serve", summary: "Serve the example, the Library API.", flags: flags,
+	return &command{name: "serve", summary: "Serve an example: the Library API, or an AgentCore entrypoint.", flags: flags,
 		run: func(ctx context.Context, out io.Writer, args []string) error {
 			if len(args) > 0 {
 				return errUsage{fmt.Sprintf("unexpected argument %q", args[0])}
 			}
-			return s.serve(ctx, out)
+			switch s.app {
+			case "library":
+				return s.serve(ctx, out)
+			case "agentcore":
+				return s.serveAgent(ctx, out)
+			}
+			return errUsage{fmt.Sprintf("no example is called %q: choose library or agentcore", s.app)}
 		}}
 }
 
 // A server is the example with its settings.
 type server struct {
-	addr, file, profile, policy string
-	accessLog                   bool
+	app, addr, file, profile, policy string
+	accessLog                        bool
 }
 
 // serve runs until ctx ends, and then lets running calls finish.
@@ -56,7 +63,11 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	if err := libraryv1endpoints.RegisterLibrary(api, lib); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", s.addr)
+	addr := s.addr
+	if addr == "" {
+		addr = "127.0.0.1:8080"
+	}
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
