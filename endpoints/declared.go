@@ -60,6 +60,7 @@ func (u *undeclared) note(found Undeclared) bool {
 // exception that is not declared is sent all the same; it is logged once per
 // method and class, unless no method of the service declares any.
 func (a *API) checkDeclared(c *Call, v *normalize.Verdict) {
+	defer c.method.checked.Store(v.Class)
 	if declares(c.method, v.Class) {
 		return
 	}

@@ -2,6 +2,7 @@ package endpoints
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -25,6 +26,28 @@ func asItCame(_ *rest, escaped string) (string, error) { return escaped, nil }
 // frameworksBase is the base path of the old frameworks unless a service
 // declares another.
 const frameworksBase = "/_ah/api/"
+
+// escapedPath is u.EscapedPath, but faster for a path that needs no escapes.
+func escapedPath(u *url.URL) string {
+	if u.RawPath != "" {
+		return u.EscapedPath()
+	}
+	for i := range len(u.Path) {
+		if !unescaped[u.Path[i]] {
+			return u.EscapedPath()
+		}
+	}
+	return u.Path
+}
+
+// unescaped has the characters of a path that are never escaped: the unreserved
+// ones of RFC 3986, section 2.3, and the slash.
+var unescaped = func() (t [256]bool) {
+	for _, c := range []byte("/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		t[c] = true
+	}
+	return t
+}()
 
 // belowBase says whether path is below the base path of an API.
 func (t *rest) belowBase(path string) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	endpointsv1 "github.com/endpoints-frameworks/endpoints-go/gen/endpoints/v1"
@@ -48,6 +49,8 @@ type Method struct {
 	outHeaders    []headerField
 	void          bool // the reply is google.protobuf.Empty
 	takesBody     bool // the request is not google.protobuf.Empty
+	// checked is the class that checkDeclared has looked at last.
+	checked *atomic.Pointer[exceptions.Class]
 }
 
 // Descriptor returns the declaration of the method.
@@ -103,6 +106,7 @@ func (s Service) resolve() ([]*Method, error) {
 // describe fills in what the declaration d says.
 func (m *Method) describe(d protoreflect.MethodDescriptor) error {
 	m.descriptor, m.fullName = d, string(d.FullName())
+	m.checked = new(atomic.Pointer[exceptions.Class])
 	if streaming := d.IsStreamingClient() || d.IsStreamingServer(); streaming != (m.Stream != nil) || streaming == (m.Call != nil) {
 		return fmt.Errorf("%s: an rpc that streams has a Stream, any other a Call", d.FullName())
 	}

@@ -22,6 +22,11 @@ func say(format string, args ...any) said {
 	if len(args) == 0 && !strings.Contains(format, "%") {
 		return said{text: format, spoken: true} // Sprintf would copy it
 	}
+	if len(args) == 1 && format == "%s" { // for texts that may hold a percent sign
+		if text, ok := args[0].(string); ok {
+			return said{text: text, spoken: true}
+		}
+	}
 	return said{text: fmt.Sprintf(format, args...), spoken: true}
 }
 

@@ -22,7 +22,11 @@ const maxErrors = 10_000
 // Of calls nothing but Unwrap, allocates nothing, and looks at no more than
 // 10,000 errors.
 func Of(err error) (ServiceException, bool) {
-	if e, ok := err.(ServiceException); ok && !isNil(err) {
+	if e, ok := err.(ServiceException); ok {
+		// As a rule. What follows is isNil, which is not inlined.
+		if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
+			return nil, false
+		}
 		if r, ok := e.(*raised); ok && r.remote {
 			return nil, false
 		}
@@ -39,7 +43,8 @@ type walk struct{ left int }
 func (w *walk) find(err error) ServiceException {
 	for err != nil && w.left > 0 {
 		w.left--
-		if isNil(err) {
+		// isNil, which is not inlined.
+		if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
 			return nil
 		}
 		if e, ok := err.(ServiceException); ok {

@@ -29,10 +29,16 @@ var Silent = slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level
 
 type endpointsServer struct{}
 
-func endpointsErr(err error) error {
-	e := backendError(err)
-	return exceptions.New(e.Code.HTTP(), "%s", e.Msg)
+// A raised is an error of the backend with the methods that make it an exception.
+type raised struct{ *arena.Error }
+
+func (e raised) HTTPStatus() int { return e.Code.HTTP() }
+
+func (e raised) DescribeException() exceptions.Description {
+	return exceptions.Description{Message: e.Msg}
 }
+
+func endpointsErr(err error) error { return raised{backendError(err)} }
 
 func (endpointsServer) GetBook(_ context.Context, r *benchv1.GetBookRequest) (*benchv1.Book, error) {
 	out, err := arena.GetBook(r)

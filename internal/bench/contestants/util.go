@@ -43,8 +43,7 @@ func readBody(r *http.Request, buf *[]byte) error {
 
 // backendError unwraps the backend's error.
 func backendError(err error) *arena.Error {
-	var e *arena.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*arena.Error](err); ok {
 		return e
 	}
 	return &arena.Error{Code: arena.Internal, Msg: "internal error"}
