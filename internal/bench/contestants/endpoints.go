@@ -29,13 +29,16 @@ var Silent = slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level
 
 type endpointsServer struct{}
 
-// A raised is an error of the backend with the methods that make it an exception.
-type raised struct{ *arena.Error }
+// A raised is an error of the backend with the two methods that make it an
+// exception.
+type raised struct{ e *arena.Error }
 
-func (e raised) HTTPStatus() int { return e.Code.HTTP() }
+func (r raised) Error() string { return r.e.Msg }
 
-func (e raised) DescribeException() exceptions.Description {
-	return exceptions.Description{Message: e.Msg}
+func (r raised) HTTPStatus() int { return r.e.Code.HTTP() }
+
+func (r raised) DescribeException() exceptions.Description {
+	return exceptions.Description{Message: r.e.Msg}
 }
 
 func endpointsErr(err error) error { return raised{backendError(err)} }
