@@ -23,6 +23,7 @@ type table struct {
 	required   []*field
 	byName     map[string]int // JSON names and names as declared
 	bits       int            // of fields and oneofs together
+	layout     atomic.Pointer[layout]
 }
 
 // A field is a field of a message, or the key or value of a map.

@@ -2,6 +2,7 @@ package jsonpb
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"sort"
 	"strconv"
@@ -12,17 +13,14 @@ import (
 
 // append appends m, of the table's type, as an object.
 func (t *table) append(b []byte, m protoreflect.Message, mode Mode) (_ []byte, err error) {
+	if x := m.Interface(); x != nil {
+		if l := t.layoutOf(x); l != nil {
+			return l.append(b, reflect.ValueOf(x), mode)
+		}
+	}
 	b = append(b, '{')
 	for i := range t.fields {
-		f := &t.fields[i]
-		v, ok := f.get(m, mode)
-		if !ok {
-			if f.required && mode&Partial == 0 {
-				return b, NotSet(string(f.fd.Name()))
-			}
-			continue
-		}
-		if b, err = f.append(b, v, mode); err != nil {
+		if b, err = t.fields[i].appendIn(b, m, mode); err != nil {
 			return b, err
 		}
 	}
@@ -32,6 +30,18 @@ func (t *table) append(b []byte, m protoreflect.Message, mode Mode) (_ []byte, e
 		}
 	}
 	return AppendClose(b), nil
+}
+
+// appendIn appends the field of m, if it is to be written.
+func (f *field) appendIn(b []byte, m protoreflect.Message, mode Mode) ([]byte, error) {
+	v, ok := f.get(m, mode)
+	switch {
+	case ok:
+		return f.append(b, v, mode)
+	case f.required && mode&Partial == 0:
+		return b, NotSet(string(f.fd.Name()))
+	}
+	return b, nil
 }
 
 // get returns the value of the field if it is to be written.
