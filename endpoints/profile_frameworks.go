@@ -9,7 +9,9 @@ import (
 // Frameworks, without the quirks of its two implementations.
 //
 //   - Policy: the documented table, [normalize.Frameworks].
-//   - Errors: the Google envelope.
+//   - Errors: the Google envelope, or RFC 9457 for a caller that names
+//     application/problem+json in Accept: the envelope cannot carry the fields
+//     of an exception. Clients of the old frameworks do not name it.
 //   - JSON: canonical proto JSON, read strictly; unknown fields are ignored.
 //   - Nothing and google.protobuf.Empty are answered with 204.
 //   - A field that comes from two places: the path wins, then the body, then
@@ -21,7 +23,7 @@ func Frameworks() Profile {
 	return Profile{
 		name:           "frameworks",
 		policy:         normalize.Frameworks(),
-		format:         always(normalize.Envelope()),
+		format:         envelopeOrProblem,
 		log:            logFailures,
 		layout:         canonical,
 		contentType:    []string{jsonUTF8},

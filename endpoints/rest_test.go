@@ -88,6 +88,29 @@ func TestProfiles(t *testing.T) {
 				`{"type":"about:blank","title":"Not Found","status":404,"detail":"No such shelf.","reason":"notFound","domain":"global"}`},
 		},
 		{
+			name: "modern, problem details for who likes JSON better", profile: endpoints.Modern(),
+			exchange: exchange{request: get.request, header: map[string]string{"Accept": "application/json, application/problem+json;q=0.9"}},
+			impl:     library{getShelf: raise(exceptions.NewNotFound("No such shelf."))},
+			want: reply{404, map[string]string{"Content-Type": "application/json; charset=UTF-8"}, `{"error":{"code":404,"message":"No such shelf.","status":"NOT_FOUND","details":[` +
+				`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"NOT_FOUND","domain":"global"}]}}`},
+		},
+		{
+			name: "problem details for who asks", profile: endpoints.Frameworks(),
+			exchange: exchange{request: get.request, header: map[string]string{"Accept": "application/json, application/problem+json;q=0.9"}},
+			impl:     library{getShelf: raise(&libraryv1.ShelfLocked{Shelf: "a", Holder: "bob"})},
+			want: reply{409, map[string]string{"Content-Type": "application/problem+json"},
+				`{"type":"https://type.googleapis.com/library.v1.ShelfLocked","title":"Conflict","status":409,"detail":"Shelf \"a\" is held by bob.",` +
+					`"reason":"shelfLocked","domain":"library","shelf":"a","holder":"bob","details":[` +
+					`{"@type":"type.googleapis.com/library.v1.ShelfLocked","shelf":"a","holder":"bob"},` +
+					`{"@type":"type.googleapis.com/library.v1.ShelfError","shelf":"a"}]}`},
+		},
+		{
+			name: "problem details for who refuses", profile: endpoints.Frameworks(),
+			exchange: exchange{request: get.request, header: map[string]string{"Accept": "application/*, application/problem+json; q=0.0"}},
+			impl:     library{getShelf: raise(exceptions.NewNotFound("No such shelf."))},
+			want:     reply{404, nil, envelope("404", "notFound", "No such shelf.")},
+		},
+		{
 			name: "nothing", profile: endpoints.Frameworks(), exchange: get,
 			impl: library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) { return nil, nil }},
 			want: reply{204, map[string]string{"Content-Type": "-", "Content-Length": "-"}, ""},

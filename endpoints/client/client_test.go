@@ -263,7 +263,7 @@ func TestSentHeader(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := http.Header{
-		"Accept":       {"application/json"},
+		"Accept":       {"application/json, application/problem+json;q=0.9"},
 		"Content-Type": {"application/json"},
 		"User-Agent":   {"shelfctl/1.2 endpoints-go"},
 	}
@@ -353,7 +353,7 @@ func TestExceptions(t *testing.T) {
 		exists   bool // also the subclass is known
 		violated bool
 	}{
-		{endpoints.Frameworks(), "taken", false, true}, // the envelope has one reason for both
+		{endpoints.Frameworks(), "shelfExists", false, true},
 		{endpoints.Modern(), "shelfExists", true, true},
 		{endpoints.Python(), "taken", false, true},
 		{endpoints.Java(), "shelfExists", false, false},

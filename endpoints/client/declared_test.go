@@ -60,14 +60,21 @@ func message(err error) (proto.Message, bool) {
 }
 
 // TestDeclaredRoundTrip raises every declared exception, sends it in every
-// format that carries details, and gets it back.
+// format that carries details, and gets it back; also from an API without
+// options.
 func TestDeclaredRoundTrip(t *testing.T) {
-	formats := map[string]normalize.Format{"aip193": normalize.AIP193(), "problem": normalize.Problem()}
-	for name, format := range formats {
+	modern := endpoints.WithProfile(endpoints.Modern())
+	apis := map[string][]endpoints.Option{
+		"aip193":  {modern, endpoints.WithErrorFormat(normalize.AIP193())},
+		"problem": {modern, endpoints.WithErrorFormat(normalize.Problem())},
+		"modern":  {modern},
+		"default": nil,
+	}
+	for name, options := range apis {
 		for _, e := range exceptiontest.All() {
 			want := exceptions.Describe(e)
 			t.Run(name+"/"+want.Class.Name, func(t *testing.T) {
-				err := throw(t, e, &thrower.Server{}, endpoints.WithProfile(endpoints.Modern()), endpoints.WithErrorFormat(format))
+				err := throw(t, e, &thrower.Server{}, options...)
 				got, ok := message(err)
 				if !ok || !proto.Equal(got, e) {
 					t.Fatalf("got %T %v\nwant %T %v", got, got, e, e)
@@ -138,10 +145,13 @@ func TestDeclaredByReason(t *testing.T) {
 		{&base.Bare{}, ""},                 // it has no reason
 		{&lease.Late{Seconds: new(int64(1))}, "exceptiontest.lease.Late"},
 	}
-	for _, profile := range []endpoints.Profile{endpoints.Frameworks(), endpoints.Java()} {
+	for name, option := range map[string]endpoints.Option{
+		"envelope": endpoints.WithErrorFormat(normalize.Envelope()),
+		"java":     endpoints.WithProfile(endpoints.Java()),
+	} {
 		for _, tt := range tests {
-			t.Run(profile.Name()+"/"+exceptions.Describe(tt.e).Class.Name, func(t *testing.T) {
-				err := throw(t, tt.e, &thrower.Server{}, endpoints.WithProfile(profile))
+			t.Run(name+"/"+exceptions.Describe(tt.e).Class.Name, func(t *testing.T) {
+				err := throw(t, tt.e, &thrower.Server{}, option)
 				got, ok := message(err)
 				if tt.want == "" {
 					if ok {

@@ -50,6 +50,10 @@ func REST(t Target) (Transport, error) {
 	return r, nil
 }
 
+// accept asks for JSON, and for errors in a format that carries the fields of
+// exceptions: where JSON is a format that cannot, problem details can.
+var accept = []string{"application/json, application/problem+json;q=0.9"}
+
 type rest struct {
 	Target
 	base    string // what all URLs begin with
@@ -112,7 +116,7 @@ func (r *rest) request(ctx context.Context, call *Call) (*http.Request, *binding
 		request.Header["Content-Type"] = []string{"application/json"}
 	}
 	if _, ok := request.Header["Accept"]; !ok {
-		request.Header["Accept"] = []string{"application/json"}
+		request.Header["Accept"] = accept
 	}
 	if host := request.Header.Get("Host"); host != "" {
 		request.Host = host
