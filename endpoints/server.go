@@ -3,8 +3,10 @@ package endpoints
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -41,10 +43,10 @@ func NewServer(addr string, h http.Handler) *http.Server {
 }
 
 // Serve serves h on l until ctx ends. Then it takes no more requests, lets the
-// running ones finish, for 30 seconds at most, and returns nil. It returns
-// another error if serving or draining fails. If h is an [API], the drain begins
-// with [API.Shutdown]; what is wrapped around one can pass that method on. It
-// closes l.
+// running ones finish, for 30 seconds at most, and returns nil. What still runs
+// after that is cut off, which is an error, as is a failure to serve. If h is an
+// [API], its streams are ended by [API.Shutdown]; what is wrapped around one can
+// pass that method on. It closes l.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := NewServer("", h)
 	served := make(chan error, 1)
@@ -54,15 +56,27 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		return err
 	case <-ctx.Done():
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-	defer cancel()
-	var err error
-	if s, ok := h.(shutter); ok {
-		err = s.Shutdown(drain)
-	}
-	err = errors.Join(err, server.Shutdown(drain))
+	err := drain(context.WithoutCancel(ctx), server, h)
 	if served := <-served; err == nil && !errors.Is(served, http.ErrServerClosed) {
 		err = served
 	}
 	return err
+}
+
+// drain stops the server. New connections are refused at once, while the streams
+// end.
+func drain(ctx context.Context, server *http.Server, h http.Handler) error {
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	var streams error
+	var wait sync.WaitGroup
+	if s, ok := h.(shutter); ok {
+		wait.Go(func() { streams = s.Shutdown(ctx) })
+	}
+	err := server.Shutdown(ctx)
+	wait.Wait()
+	if err = errors.Join(err, streams); ctx.Err() != nil && err != nil {
+		err = fmt.Errorf("endpoints: calls still ran %v after the stop and were cut off: %w", drainTime, err)
+	}
+	return errors.Join(err, server.Close())
 }

@@ -118,8 +118,10 @@ func compileTable(t *table, question string, rules []Rule) error {
 				errs = append(errs, fmt.Errorf("%s rule %d (%v): %w", question, i+1, r, err))
 			}
 		}
-		if err := r.check(); err != nil {
-			fail(err)
+		if wrong := r.check(); len(wrong) > 0 {
+			for _, err := range wrong {
+				fail(err)
+			}
 			continue
 		}
 		shadows, taken := []int(nil), []int(nil)

@@ -32,6 +32,12 @@ func TestCompileRefuses(t *testing.T) {
 		{"from out of range", normalize.Definition{Name: "x", Raised: []normalize.Rule{send(-5, 10, 400)}}, []string{"from is -5"}},
 		{"to out of range", normalize.Definition{Name: "x", Raised: []normalize.Rule{send(500, 1200, 503)}}, []string{"to is 1200"}},
 		{"backwards", normalize.Definition{Name: "x", Raised: []normalize.Rule{send(499, 400, 503)}}, []string{"ends before it begins"}},
+		{"all that is wrong with a rule, each with its rule", normalize.Definition{Name: "x", Raised: []normalize.Rule{{From: 500, To: 400, Reason: "a b"}}},
+			[]string{
+				"raised rule 1 (500 to 400 -> ? a b): the range ends before it begins\n",
+				"raised rule 1 (500 to 400 -> ? a b): it says neither which status is sent nor that the status is kept\n",
+				`raised rule 1 (500 to 400 -> ? a b): reason "a b" holds white space or control characters`,
+			}},
 		{"keeps what cannot be sent", normalize.Definition{Name: "x", Raised: []normalize.Rule{keep(100, 599)}},
 			[]string{"it would keep 100, which cannot be sent"}},
 		{"keeps what is negative", normalize.Definition{Name: "x", Raised: []normalize.Rule{keep(normalize.Lowest, 599)}},

@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -59,7 +58,10 @@ type Rule struct {
 func (r Rule) String() string {
 	r = r.normal()
 	target := "keep"
-	if !r.Keep {
+	switch {
+	case !r.Keep && r.Status == 0:
+		target = "?" // no rule of a policy, but one that is wrong
+	case !r.Keep:
 		target = strconv.Itoa(r.Status)
 	}
 	s := spanText(r.From, r.To) + " -> " + target
@@ -93,16 +95,15 @@ func spanText(from, to int) string {
 }
 
 // check returns everything that is wrong with the rule by itself.
-func (r Rule) check() error {
-	var errs []error
-	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+func (r Rule) check() (wrong []error) {
+	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
 	if r.From != Lowest && (r.From < minStatus || r.From > maxStatus) {
 		fail("from is %d: a range begins at 0 to 999 or has no lower end", r.From)
 	}
 	if r.To != Highest && (r.To < minStatus || r.To > maxStatus) {
 		fail("to is %d: a range ends at 0 to 999 or has no upper end", r.To)
 	}
-	if len(errs) == 0 && r.To < r.From {
+	if len(wrong) == 0 && r.To < r.From {
 		fail("the range ends before it begins")
 	}
 	switch {
@@ -113,8 +114,12 @@ func (r Rule) check() error {
 	case !r.Keep && (r.Status < minTarget || r.Status > maxTarget):
 		fail("status is %d: it must be 200 to 599", r.Status)
 	}
-	errs = append(errs, checkToken("reason", r.Reason), checkToken("domain", r.Domain), checkText("message", r.Message))
-	return errors.Join(errs...)
+	for _, err := range []error{checkToken("reason", r.Reason), checkToken("domain", r.Domain), checkText("message", r.Message)} {
+		if err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	return wrong
 }
 
 // checkToken reports a constant for programs that holds spaces or controls.

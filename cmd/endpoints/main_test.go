@@ -77,6 +77,7 @@ func TestCommands(t *testing.T) {
 		{name: "no status", args: []string{"explain"}, code: 2, says: []string{"want one status"}},
 		{name: "bad status", args: []string{"explain", "teapot"}, code: 2, says: []string{`"teapot" is no status`}},
 		{name: "unknown profile", args: []string{"serve", "--profile", "nope"}, code: 2, says: []string{`no profile is called "nope"`, "python"}},
+		{name: "no database", args: []string{"serve", "--db", ""}, code: 2, says: []string{"-db is empty"}},
 		{name: "unexpected argument", args: []string{"serve", "now"}, code: 2, says: []string{`unexpected argument "now"`}},
 		{name: "unknown flag", args: []string{"serve", "--nope"}, code: 2, says: []string{"flag provided but not defined", "-addr"}},
 	}

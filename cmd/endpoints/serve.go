@@ -50,6 +50,9 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if s.file == "" {
+		return errUsage{"-db is empty: name a file, or :memory:"}
+	}
 	store, err := library.Open(ctx, s.file)
 	if err != nil {
 		return err
@@ -106,6 +109,6 @@ func (s *server) greet(out io.Writer, base string) {
   curl -i %[1]s/library/v1/shelves/nowhere                 # a NotFound exception
   curl -i '%[1]s/library/v1/shelves?pageSize=many'         # a bad parameter
 
-Stop it with Ctrl-C.
+Stop it with Ctrl-C; a second one does not wait for running calls.
 `, base, s.profile, s.file)
 }
