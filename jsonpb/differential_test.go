@@ -105,6 +105,11 @@ func compareUnmarshal(t testing.TB, data []byte, mt protoreflect.MessageType, o 
 	tableErr := jsonpb.UnmarshalTable(buf, got, o)
 	clear(buf)
 	check("UnmarshalTable", got, tableErr)
+	buf = bytes.Clone(data)
+	got = mt.New().Interface()
+	wireErr := jsonpb.UnmarshalWire(buf, got, o)
+	clear(buf)
+	check("UnmarshalWire", got, wireErr)
 	got = mt.New().Interface()
 	check("UnmarshalReflect", got, jsonpb.UnmarshalReflect(data, got, o))
 	accepted = err == nil

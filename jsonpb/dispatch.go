@@ -160,13 +160,9 @@ func (d *Decoder) readWellKnown(m protoreflect.Message) {
 			x.TypeUrl, x.Value = v.TypeUrl, v.Value
 		}
 	case *timestamppb.Timestamp:
-		if v := d.Timestamp(); v != nil {
-			x.Seconds, x.Nanos = v.Seconds, v.Nanos
-		}
+		x.Seconds, x.Nanos, _ = d.timestamp()
 	case *durationpb.Duration:
-		if v := d.Duration(); v != nil {
-			x.Seconds, x.Nanos = v.Seconds, v.Nanos
-		}
+		x.Seconds, x.Nanos, _ = d.duration()
 	case *wrapperspb.BoolValue:
 		d.shallow()
 		x.Value = d.Bool()

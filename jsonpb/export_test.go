@@ -20,7 +20,19 @@ func UnmarshalTable(data []byte, m proto.Message, o UnmarshalOptions) error {
 	return d.finish()
 }
 
-// UnmarshalReflect is UnmarshalTable without the detour over the binary format.
+// UnmarshalWire is UnmarshalTable by way of the binary format.
+func UnmarshalWire(data []byte, m proto.Message, o UnmarshalOptions) error {
+	proto.Reset(m)
+	d := newDecoder(data, &o)
+	if t := tableOf(m.ProtoReflect().Descriptor()); t.wellKnown {
+		d.readWellKnown(m.ProtoReflect())
+	} else {
+		d.readWire(t, m.ProtoReflect())
+	}
+	return d.finish()
+}
+
+// UnmarshalReflect is UnmarshalTable by way of protoreflect alone.
 func UnmarshalReflect(data []byte, m proto.Message, o UnmarshalOptions) error {
 	proto.Reset(m)
 	d := newDecoder(data, &o)

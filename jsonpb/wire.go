@@ -9,22 +9,18 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// Messages of generated Go types are slow to fill through reflection, which
-// boxes every value, and fast to read from the binary format. So without JSON
-// methods their documents are translated to the binary format in one pass, and
-// package proto reads that. What the binary format cannot say (a number that
-// is none of a closed enum's goes to the unknown fields there) makes the
-// translation give up; then the document is read again, through reflection.
+// Messages of the opaque API are slow to fill through protoreflect, which boxes
+// every value, and fast to read from the binary format. So without JSON methods
+// their documents are translated to the binary format in one pass, and package
+// proto reads that. What the binary format cannot say (a number that is none of
+// a closed enum's goes to the unknown fields there) makes the translation give
+// up; then the document is read again, through protoreflect.
 
 // maxWire bounds the buffer that is kept for the next document.
 const maxWire = 64 << 10
 
-// readTable reads the object of a message without methods of its own.
-func (d *Decoder) readTable(t *table, m protoreflect.Message) {
-	if methods := m.ProtoMethods(); methods == nil || methods.Unmarshal == nil {
-		t.read(d, m)
-		return
-	}
+// readWire reads the object of a message by way of the binary format.
+func (d *Decoder) readWire(t *table, m protoreflect.Message) {
 	saved, depth := *d, d.depth
 	b := d.wire[:0]
 	d.wire = nil // an Any may need one too
