@@ -16,6 +16,8 @@ const (
 	idleTime    = 2 * time.Minute  // between two requests
 	headerBytes = 64 << 10
 	drainTime   = 30 * time.Second // for running calls once the server stops
+	silentTime  = 30 * time.Second // on HTTP/2, before the client is asked whether it is there
+	pingTime    = 15 * time.Second // to say so
 )
 
 // protocols are the versions of HTTP that a server speaks. gRPC needs HTTP/2; a
@@ -32,13 +34,15 @@ func protocols() *http.Protocols {
 // with limits on what a connection may cost: 10 seconds to send the header of a
 // request, 64 KiB for it (net/http answers a larger one with 431), and two
 // minutes of idleness. [Limits] bound the rest. It speaks HTTP/1.1 and HTTP/2,
-// both with and without TLS. The caller may change all of it
-// before the server runs.
+// both with and without TLS; on HTTP/2 a client that is silent for 30 seconds is
+// pinged, so that streams end whose client has vanished. The caller may change
+// all of it before the server runs.
 func NewServer(addr string, h http.Handler) *http.Server {
 	return &http.Server{
 		Addr: addr, Handler: h,
 		ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
 		Protocols: protocols(),
+		HTTP2:     &http.HTTP2Config{SendPingTimeout: silentTime, PingTimeout: pingTime},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -482,5 +483,40 @@ func TestShutdown(t *testing.T) {
 		for stream.Receive() {
 		}
 		unavailable(p.label+" afterwards", stream.Err())
+	}
+}
+
+// TestBackPressure: a client that does not read makes the handler wait. How far
+// the handler may be ahead is what the windows of HTTP/2 and the buffers of the
+// connection hold.
+func TestBackPressure(t *testing.T) {
+	t.Parallel()
+	const size, messages, ahead = 1 << 20, 100, 40
+	book := strings.Repeat("b", size)
+	var sent atomic.Int64
+	s := serve(t, newAPI(t, library{}, desk{watch: func(_ context.Context, r *libraryv1.WatchLoansRequest, stream libraryv1endpoints.DeskWatchLoansStream) error {
+		for range r.GetLimit() {
+			if err := stream.Send(&libraryv1.Loan{Book: book}); err != nil {
+				return err
+			}
+			sent.Add(1)
+		}
+		return nil
+	}}, nil))
+	client := newClient[libraryv1.WatchLoansRequest, libraryv1.Loan](s, protocols[4], "library.v1.Desk/WatchLoans",
+		connect.WithAcceptCompression("gzip", nil, nil)) // the messages are long only as they are
+	stream, err := client.CallServerStream(t.Context(), loans(messages))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var received int64
+	for stream.Receive() {
+		received++
+		if n := sent.Load(); n > received+ahead {
+			t.Fatalf("%d messages are sent, %d received", n, received)
+		}
+	}
+	if err := stream.Err(); err != nil || received != messages {
+		t.Errorf("%d messages, error %v", received, err)
 	}
 }
