@@ -409,6 +409,9 @@ func (x *Header) GetDescription() string {
 //
 //	return nil, &librarypb.ShelfLocked{Shelf: "a", Holder: "bob"}
 //
+// All its fields are sent to the caller. What is for the log alone is attached
+// when the exception is raised.
+//
 // A field must not have the Go name of one of these methods, nor Is or Unwrap;
 // the opaque API, whose messages have no Go fields, allows them all.
 type ExceptionOptions struct {
