@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
@@ -224,8 +225,9 @@ func retryAfter(h http.Header) time.Duration {
 }
 
 // belongs says whether a field of the header is part of an exception, and not of
-// the reply, the connection or what lies between. The name is canonical.
+// the reply, the connection or what lies between.
 func belongs(name string) bool {
+	name = textproto.CanonicalMIMEHeaderKey(name)
 	switch name {
 	case "Age", "Alt-Svc", "Cache-Control", "Connection", "Date", "Etag", "Expires",
 		"Keep-Alive", "Last-Modified", "Nel", "Permissions-Policy", "Pragma", "Proxy-Connection",

@@ -135,9 +135,6 @@ func reader(body []byte) io.Reader {
 // reply reads a successful answer.
 func (r *rest) reply(answer *http.Response, b *binding, reply proto.Message) error {
 	proto.Reset(reply)
-	if answer.ContentLength > r.ReplyBytes {
-		return fmt.Errorf("reply with status %d: %w", answer.StatusCode, tooLarge(r.ReplyBytes))
-	}
 	body, err := readBody(answer, r.ReplyBytes)
 	if err == nil {
 		err = b.readReply(body, reply)
