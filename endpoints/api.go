@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
@@ -74,10 +75,20 @@ func (a *API) Register(s Service) error {
 	if a.guard != nil {
 		wrong = append(wrong, a.guard.offer())
 	}
-	if err := errors.Join(wrong...); err != nil {
-		return fmt.Errorf("endpoints: register %s:\n%w", serviceName(s), err)
+	if wrong = distinct(each(errors.Join(wrong...))); len(wrong) > 0 {
+		return fmt.Errorf("endpoints: register %s:\n%w", serviceName(s), errors.Join(wrong...))
 	}
 	return nil
+}
+
+// distinct leaves out what another transport has said before.
+func distinct(wrong []error) []error {
+	said := map[string]bool{}
+	return slices.DeleteFunc(wrong, func(err error) bool {
+		again := said[err.Error()]
+		said[err.Error()] = true
+		return again
+	})
 }
 
 func serviceName(s Service) string {

@@ -36,22 +36,7 @@ func Frameworks() Profile {
 }
 
 // standardBinder makes the binder of [Frameworks] and [Modern].
-func standardBinder(t *rest, b *binding) (bind.Binder, error) {
-	if t.compiler == nil {
-		reject := t.profile.rejectUnknown
-		t.compiler = bind.NewCompiler(bind.Options{
-			MaxParameters: t.limits.Parameters, MaxDepth: t.limits.Depth,
-			RejectUnknownFields: reject, RejectUnknownParameters: reject, OtherParameters: standardParameters,
-		})
-	}
-	rule := bind.Rule{Method: b.verb, Template: b.template, Body: b.bodyField}
-	for _, h := range b.method.inHeaders {
-		if h.field != nil {
-			rule.Headers = append(rule.Headers, bind.Header{Name: h.name, Field: string(h.field.Name())})
-		}
-	}
-	return t.compiler.Compile(b.method.descriptor.Input(), rule)
-}
+func standardBinder(t *rest, b *binding) (bind.Binder, error) { return t.plan(b) }
 
 // standardParameters are the query parameters that Google's clients add to any
 // call. They are never unknown.

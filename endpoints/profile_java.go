@@ -132,6 +132,7 @@ func javaLevel(c *Call) (slog.Level, string) {
 	return slog.LevelInfo, failed
 }
 
-func javaBinder(_ *rest, b *binding) (bind.Binder, error) {
-	return &java.Binder{}, b.noHeaderFields("java")
+func javaBinder(t *rest, b *binding) (bind.Binder, error) {
+	_, err := t.plan(b)
+	return &java.Binder{}, errors.Join(err, b.noHeaderFields("java"))
 }

@@ -1,6 +1,7 @@
 package endpoints
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
@@ -88,6 +89,7 @@ func pythonPage(t *rest, r *http.Request) (python.Page, bool) {
 }
 
 func pythonBinder(t *rest, b *binding) (bind.Binder, error) {
+	_, err := t.plan(b)
 	given := t.middle.api.given
-	return python.Binder{Depth: given.Depth, Parameters: given.Parameters}, b.noHeaderFields("python")
+	return python.Binder{Depth: given.Depth, Parameters: given.Parameters}, errors.Join(err, b.noHeaderFields("python"))
 }

@@ -1,18 +1,14 @@
 package endpoints
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
 	"github.com/endpoints-frameworks/endpoints-go/internal/route"
-	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -34,8 +30,11 @@ type rest struct {
 	bases []string
 	// routed are the verbs of all routes.
 	routed []string
-	// compiler makes the binders of the profiles that bind strictly.
+	// compiler reads declarations, and makes the binders of the profiles that
+	// bind strictly.
 	compiler *bind.Compiler
+	// owners are the methods by their templates, to name them in conflicts.
+	owners map[*route.Template]*Method
 }
 
 // A binding is one http rule of a method: a route and the way its requests are
@@ -88,7 +87,7 @@ func (rc *restCall) release() {
 	restCalls.Put(rc)
 }
 
-func newREST() *rest { return &rest{} }
+func newREST() *rest { return &rest{owners: map[*route.Template]*Method{}} }
 
 func (t *rest) Name() string { return protocolREST }
 
@@ -101,96 +100,6 @@ func (t *rest) Open(m *Middle) {
 }
 
 func (t *rest) Accepts(*http.Request) bool { return true }
-
-// Attach adds the routes of m. A method without an http rule has none, which
-// is no error: other transports may serve it.
-func (t *rest) Attach(m *Method) error {
-	rule, _ := proto.GetExtension(m.descriptor.Options(), annotations.E_Http).(*annotations.HttpRule)
-	if rule == nil {
-		return nil
-	}
-	switch {
-	case m.descriptor.IsStreamingClient():
-		return fmt.Errorf("%s: an rpc whose client streams cannot have a google.api.http rule", m.fullName)
-	case m.streams() && t.middle.api.streamWriter(nil) == nil:
-		return fmt.Errorf("%s: a server-streaming rpc with a google.api.http rule needs a transport that writes streams over HTTP", m.fullName)
-	case m.streams() && rule.GetResponseBody() != "":
-		return fmt.Errorf("%s: response_body has no meaning for a stream", m.fullName)
-	}
-	wrong := []error{t.attach(m, rule)}
-	for _, r := range rule.GetAdditionalBindings() {
-		if len(r.GetAdditionalBindings()) > 0 {
-			wrong = append(wrong, fmt.Errorf("%s: additional_bindings must not have additional_bindings", m.fullName))
-		}
-		wrong = append(wrong, t.attach(m, r))
-	}
-	return errors.Join(wrong...)
-}
-
-func (t *rest) attach(m *Method, rule *annotations.HttpRule) error {
-	verb, path, err := pattern(rule)
-	if err != nil {
-		return fmt.Errorf("%s: %w", m.fullName, err)
-	}
-	var wrong []error
-	if base := m.api.GetBasePath(); base != "" {
-		if !strings.HasPrefix(path, base) {
-			wrong = append(wrong, fmt.Errorf("%s: path %q does not begin with the API's base_path %q", m.fullName, path, base))
-		}
-		if base = t.middle.api.basePath + base; !slices.Contains(t.bases, base) {
-			t.bases = append(t.bases, base)
-		}
-	}
-	template, err := route.Parse(t.middle.api.basePath + path)
-	if err != nil {
-		return errors.Join(append(wrong, fmt.Errorf("%s: %w", m.fullName, err))...)
-	}
-	b := &binding{method: m, verb: verb, template: template, bodyField: rule.GetBody()}
-	for _, v := range template.Variables() {
-		b.fields = append(b.fields, v.FieldPath)
-	}
-	if b.binder, err = t.profile.binder(t, b); err != nil {
-		wrong = append(wrong, fmt.Errorf("%s: %w", m.fullName, err))
-	}
-	if name := rule.GetResponseBody(); name != "" {
-		if b.reply = m.descriptor.Output().Fields().ByName(protoreflect.Name(name)); b.reply == nil {
-			wrong = append(wrong, fmt.Errorf("%s: response_body %q is no field of %s", m.fullName, name, m.descriptor.Output().FullName()))
-		}
-	}
-	tree := t.tree
-	if t.escaped != nil && t.middle.api.escaped[m.fullName] {
-		tree = t.escaped
-	}
-	t.routed = append(t.routed, verb)
-	if err := tree.Add(verb, template, b); err != nil {
-		wrong = append(wrong, fmt.Errorf("%s: %w", m.fullName, err))
-	}
-	return errors.Join(wrong...)
-}
-
-// pattern returns the verb and the path of a rule.
-func pattern(rule *annotations.HttpRule) (verb, path string, err error) {
-	switch p := rule.GetPattern().(type) {
-	case *annotations.HttpRule_Get:
-		verb, path = http.MethodGet, p.Get
-	case *annotations.HttpRule_Put:
-		verb, path = http.MethodPut, p.Put
-	case *annotations.HttpRule_Post:
-		verb, path = http.MethodPost, p.Post
-	case *annotations.HttpRule_Delete:
-		verb, path = http.MethodDelete, p.Delete
-	case *annotations.HttpRule_Patch:
-		verb, path = http.MethodPatch, p.Patch
-	case *annotations.HttpRule_Custom:
-		verb, path = p.Custom.GetKind(), p.Custom.GetPath()
-		if verb == "" || verb == "*" {
-			return "", "", fmt.Errorf("custom http rule for %q: kind %q is not the name of one verb", path, verb)
-		}
-	default:
-		return "", "", errors.New("the http rule has no pattern: give get, put, post, delete, patch or custom")
-	}
-	return verb, path, nil
-}
 
 // ServeHTTP implements [Transport].
 func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -65,7 +65,7 @@ const emptyMessage protoreflect.FullName = "google.protobuf.Empty"
 // attached. The error names all that is wrong.
 func (s Service) resolve() ([]*Method, error) {
 	if s.Descriptor == nil {
-		return nil, errors.New("endpoints: a Service needs a descriptor")
+		return nil, errors.New("a Service needs a descriptor")
 	}
 	var (
 		methods []*Method
@@ -83,17 +83,15 @@ func (s Service) resolve() ([]*Method, error) {
 		case seen[m.Name]:
 			wrong = append(wrong, fmt.Errorf("%s is given twice", d.FullName()))
 			continue
-		case m.NewRequest == nil || m.Call == nil && m.Stream == nil:
+		}
+		seen[m.Name] = true
+		if m.NewRequest == nil || m.Call == nil && m.Stream == nil {
 			wrong = append(wrong, fmt.Errorf("%s has no code behind it", d.FullName()))
 			continue
 		}
-		seen[m.Name] = true
 		m.api = api
-		if err := m.describe(d); err != nil {
-			wrong = append(wrong, err)
-			continue
-		}
-		methods = append(methods, &m)
+		wrong = append(wrong, m.describe(d))
+		methods = append(methods, &m) // also one that is wrong: its routes may be so too
 	}
 	for i := range s.Descriptor.Methods().Len() {
 		if d := s.Descriptor.Methods().Get(i); !seen[string(d.Name())] {
@@ -103,18 +101,35 @@ func (s Service) resolve() ([]*Method, error) {
 	return methods, errors.Join(wrong...)
 }
 
+// each returns the errors that [errors.Join] has joined in err, over any number
+// of levels.
+func each(err error) (all []error) {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || err.Error() != errors.Join(joined.Unwrap()...).Error() { // fmt.Errorf makes such too
+		return []error{err}
+	}
+	for _, err := range joined.Unwrap() {
+		all = append(all, each(err)...)
+	}
+	return all
+}
+
 // describe fills in what the declaration d says.
 func (m *Method) describe(d protoreflect.MethodDescriptor) error {
 	m.descriptor, m.fullName = d, string(d.FullName())
 	m.checked = new(atomic.Pointer[exceptions.Class])
+	var wrong error
 	if streaming := d.IsStreamingClient() || d.IsStreamingServer(); streaming != (m.Stream != nil) || streaming == (m.Call != nil) {
-		return fmt.Errorf("%s: an rpc that streams has a Stream, any other a Call", d.FullName())
+		wrong = fmt.Errorf("%s: an rpc that streams has a Stream, any other a Call", d.FullName())
 	}
 	m.void = d.Output().FullName() == emptyMessage
 	m.takesBody = d.Input().FullName() != emptyMessage
 	options, _ := proto.GetExtension(d.Options(), endpointsv1.E_Method).(*endpointsv1.MethodOptions)
 	m.successStatus = int(options.GetSuccessStatus())
-	return errors.Join(m.checkSuccess(), m.readHeaders(options))
+	return errors.Join(wrong, m.checkSuccess(), m.readHeaders(options))
 }
 
 // checkSuccess looks at the declared status of a success.
