@@ -1,9 +1,11 @@
 package rpc
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 
 	"connectrpc.com/connect"
@@ -66,10 +68,14 @@ func (s *stream) received(err error) error {
 	if e, ok := exceptions.Of(err); ok { // of a codec
 		return e.(error)
 	}
+	cause := exceptions.Cause(err)
+	// The deadline of the connection, which ends the call too on HTTP/1.1.
+	if errors.Is(err, os.ErrDeadlineExceeded) && context.Cause(s.call) != errStopping {
+		return exceptions.Raise(exceptions.NewRequestTimeout("The request did not arrive in time."), cause)
+	}
 	if ended := s.call.Err(); ended != nil {
 		return errors.Join(ended, err)
 	}
-	cause := exceptions.Cause(err)
 	switch connect.CodeOf(err) {
 	case connect.CodeResourceExhausted:
 		return exceptions.Raise(exceptions.NewRequestEntityTooLarge("A message of the request is larger than %d bytes.", s.p.limits.BodyBytes), cause)

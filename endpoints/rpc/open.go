@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -17,7 +18,7 @@ type open struct {
 
 // errStopping is what clients of open streams get to know; they may try again
 // elsewhere.
-var errStopping = exceptions.NewServiceUnavailable("The server is shutting down.")
+var errStopping error = exceptions.NewServiceUnavailable("The server is shutting down.")
 
 // serveStream serves a stream as a member of what is open.
 func (p *procedure) serveStream(w http.ResponseWriter, r *http.Request) {
@@ -28,6 +29,9 @@ func (p *procedure) serveStream(w http.ResponseWriter, r *http.Request) {
 		end(errStopping)
 	}
 	defer p.open.Leave(o)
+	if !p.clientStreams {
+		p.timeBody(w, r)
+	}
 	p.framed.ServeHTTP(w, r.WithContext(ctx))
 }
 
@@ -51,4 +55,31 @@ func (t *transport) Shutdown(ctx context.Context) error {
 		t.health.Shutdown()
 	}
 	return t.open.Shutdown(ctx)
+}
+
+// timeBody bounds how long the client may take to send its one message.
+func (p *procedure) timeBody(w http.ResponseWriter, r *http.Request) {
+	const never = 1 << 60 // what is longer is a limit that is switched off
+	if p.limits.BodyTime >= never {
+		return
+	}
+	control := http.NewResponseController(w)
+	if control.SetReadDeadline(time.Now().Add(p.limits.BodyTime)) == nil {
+		r.Body = &timedBody{r.Body, control}
+	}
+}
+
+// A timedBody takes its deadline back once it is read. On HTTP/1.1 it is that of
+// the connection, and would end the call.
+type timedBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		_ = b.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }

@@ -96,6 +96,7 @@ func (p *procedure) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Allow"] = []string{p.allowed}
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	case kind == kindGRPC:
+		p.timeBody(w, r)
 		p.framed.ServeHTTP(w, r)
 	case kind == kindNone:
 		w.Header()["Accept-Post"] = []string{acceptPost}

@@ -520,3 +520,43 @@ func TestBackPressure(t *testing.T) {
 		t.Errorf("%d messages, error %v", received, err)
 	}
 }
+
+// TestSlowBody: a client that does not send its one message is not waited for.
+func TestSlowBody(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newAPI(t, library{}, desk{}, nil, endpoints.WithLimits(endpoints.Limits{BodyTime: 1})))
+	for _, p := range streaming {
+		if p.label == protocols[0].label || p.label == protocols[4].label || p.label == protocols[7].label {
+			t.Run(p.label, func(t *testing.T) {
+				t.Parallel()
+				kind, method := "application/grpc", "library.v1.Library/GetShelf"
+				switch p.name {
+				case "grpc-web":
+					kind = "application/grpc-web"
+				case "connect":
+					kind, method = "application/connect+json", "library.v1.Desk/WatchLoans"
+				}
+				body, open := io.Pipe()
+				defer open.Close()
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/"+method, body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header.Set("Content-Type", kind)
+				resp, err := p.client(s).Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer resp.Body.Close()
+				answer, err := io.ReadAll(resp.Body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				const want = "The request did not arrive in time."
+				if all := string(answer) + resp.Header.Get("Grpc-Message") + resp.Trailer.Get("Grpc-Message"); !strings.Contains(all, want) {
+					t.Errorf("answer = %d %v %q %v", resp.StatusCode, resp.Header, answer, resp.Trailer)
+				}
+			})
+		}
+	}
+}
