@@ -56,11 +56,24 @@ func (u *undeclared) note(found Undeclared) bool {
 	return true
 }
 
+// checked is what an exception is to checkDeclared.
+type checked struct {
+	class  *exceptions.Class
+	status int // tells those without a class apart
+}
+
+// wasChecked says whether checkDeclared has just looked at the like of v, as it
+// has as a rule: few methods raise different classes in turn.
+func (m *Method) wasChecked(v *normalize.Verdict) bool {
+	last := m.checked.Load()
+	return last != nil && last.class == v.Class && (v.Class != nil || last.status == v.Raised)
+}
+
 // checkDeclared looks whether the call's method declares what it raised. An
 // exception that is not declared is sent all the same; it is logged once per
 // method and class, unless no method of the service declares any.
 func (a *API) checkDeclared(c *Call, v *normalize.Verdict) {
-	defer c.method.checked.Store(v.Class)
+	defer c.method.checked.Store(&checked{v.Class, v.Raised})
 	if declares(c.method, v.Class) {
 		return
 	}

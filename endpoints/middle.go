@@ -130,7 +130,7 @@ func (m *Middle) Fail(c *Call, err error) *Outcome {
 	o.Failed, o.Err, o.Response, o.Reply = true, err, nil, nil
 	o.Verdict = m.policy.Verdict(e)
 	o.Status = o.Verdict.Status
-	if class := o.Verdict.Class; o.handled && (class == nil || class != c.method.checked.Load()) {
+	if o.handled && !c.method.wasChecked(&o.Verdict) {
 		if _, ok := exceptions.Of(err); ok {
 			m.api.checkDeclared(c, &o.Verdict)
 		}

@@ -49,8 +49,8 @@ type Method struct {
 	outHeaders    []headerField
 	void          bool // the reply is google.protobuf.Empty
 	takesBody     bool // the request is not google.protobuf.Empty
-	// checked is the class that checkDeclared has looked at last.
-	checked *atomic.Pointer[exceptions.Class]
+	// checked is what checkDeclared has looked at last.
+	checked *atomic.Pointer[checked]
 }
 
 // Descriptor returns the declaration of the method.
@@ -120,7 +120,7 @@ func each(err error) (all []error) {
 // describe fills in what the declaration d says.
 func (m *Method) describe(d protoreflect.MethodDescriptor) error {
 	m.descriptor, m.fullName = d, string(d.FullName())
-	m.checked = new(atomic.Pointer[exceptions.Class])
+	m.checked = new(atomic.Pointer[checked])
 	var wrong error
 	if streaming := d.IsStreamingClient() || d.IsStreamingServer(); streaming != (m.Stream != nil) || streaming == (m.Call != nil) {
 		wrong = fmt.Errorf("%s: an rpc that streams has a Stream, any other a Call", d.FullName())
