@@ -35,6 +35,7 @@ type rest struct {
 	compiler *bind.Compiler
 	// owners are the methods by their templates, to name them in conflicts.
 	owners map[*route.Template]*Method
+	watch  bodyWatch
 }
 
 // A binding is one http rule of a method: a route and the way its requests are
@@ -66,7 +67,8 @@ type restCall struct {
 	input     bind.Input
 	variables [route.MaxVariables]bind.Variable
 	outcome   Outcome
-	written   *Outcome // what is about to be written; nil before
+	written   *Outcome    // what is about to be written; nil before
+	reading   watchedRead // of the body
 }
 
 var restCalls = sync.Pool{New: func() any { return new(restCall) }}
@@ -93,6 +95,7 @@ func (t *rest) Name() string { return protocolREST }
 
 func (t *rest) Open(m *Middle) {
 	t.middle, t.profile, t.limits = m, &m.api.profile, &m.api.limits
+	t.watch.limit = t.limits.BodyTime
 	t.tree = route.New[*binding](t.profile.paths.tree)
 	if t.profile.paths.escaped != nil {
 		t.escaped = route.New[*binding](*t.profile.paths.escaped)

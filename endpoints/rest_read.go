@@ -57,24 +57,23 @@ func (t *rest) readBody(rc *restCall, buf *buffer) error {
 		return exceptions.Raise(exceptions.NewUnsupportedMediaType("The body must be JSON: send Content-Type: application/json."),
 			exceptions.Header("Accept", "application/json"))
 	}
-	if err := t.limits.readAll(buf, rc.w, rc.r); err != nil {
+	if err := t.readAll(buf, rc, rc.call.start); err != nil {
 		return err
 	}
 	return t.undoCoding(rc, buf)
 }
 
-// readAll reads the body as it came into buf.
-func (l *Limits) readAll(buf *buffer, w http.ResponseWriter, r *http.Request) error {
-	if r.ContentLength > l.BodyBytes {
-		return bodyTooLarge(l.BodyBytes)
+// readAll reads the body as it came into buf. It counts as begun at start, on
+// the clock of [Call.start].
+func (t *rest) readAll(buf *buffer, rc *restCall, start time.Duration) error {
+	max := t.limits.BodyBytes
+	if rc.r.ContentLength > max {
+		return bodyTooLarge(max)
 	}
-	if l.BodyTime < noLimit {
-		if c := deadlines(w); c != nil && c.SetReadDeadline(time.Now().Add(l.BodyTime)) == nil {
-			defer c.SetReadDeadline(time.Time{})
-		}
-	}
-	if err := buf.readFrom(r.Body, l.BodyBytes, r.ContentLength); err != nil {
-		return bodyError(err, l.BodyBytes)
+	t.watch.begin(&rc.reading, rc.w, start)
+	defer rc.reading.end()
+	if err := buf.readFrom(rc.r.Body, max, rc.r.ContentLength); err != nil {
+		return bodyError(err, max)
 	}
 	return nil
 }
@@ -85,33 +84,14 @@ func (l *Limits) readAll(buf *buffer, w http.ResponseWriter, r *http.Request) er
 func (m *Middle) ReadBody(w http.ResponseWriter, r *http.Request, use func(body []byte) error) error {
 	buf := takeBuffer()
 	defer buf.release()
-	t := m.api.rest
-	if err := t.limits.readAll(buf, w, r); err != nil {
+	t, rc := m.api.rest, m.exchange(w, r)
+	if err := t.readAll(buf, rc, time.Since(clockZero)); err != nil {
 		return err
 	}
-	if err := t.undoCoding(m.exchange(w, r), buf); err != nil {
+	if err := t.undoCoding(rc, buf); err != nil {
 		return err
 	}
 	return use(buf.b)
-}
-
-// A readDeadliner is a connection whose reads can end by the clock.
-type readDeadliner interface{ SetReadDeadline(time.Time) error }
-
-// deadlines returns the connection behind w, or nil if it has no deadlines. It
-// finds what [http.ResponseController] finds, which makes an error, and not a
-// cheap one, of every writer that has none.
-func deadlines(w http.ResponseWriter) readDeadliner {
-	for {
-		switch x := w.(type) {
-		case readDeadliner:
-			return x
-		case interface{ Unwrap() http.ResponseWriter }:
-			w = x.Unwrap()
-		default:
-			return nil
-		}
-	}
 }
 
 // undoCoding decompresses the body in place.

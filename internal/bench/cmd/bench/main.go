@@ -50,8 +50,8 @@ type plan struct {
 func measure(args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
 	all := flags.Bool("all", false, "measure everything there is")
-	rounds := flags.Int("rounds", 0, "rounds of the benchmarks without a network (0: as the plan says)")
-	loopback := flags.Bool("loopback", true, "also measure over loopback")
+	rounds := flags.Int("rounds", 0, "rounds (0: as the plan says)")
+	loopback := flags.String("loopback", "", "measure only over loopback: `contestants`, separated by commas")
 	flags.Parse(args)
 
 	p := quick()
@@ -59,7 +59,10 @@ func measure(args []string) error {
 		p = everything()
 	}
 	if *rounds > 0 {
-		p.rounds = *rounds
+		p.rounds, p.endToEnd.rounds = *rounds, *rounds
+	}
+	if *loopback != "" {
+		p.groups, p.endToEnd.contestants = nil, strings.Split(*loopback, ",")
 	}
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -78,12 +81,10 @@ func measure(args []string) error {
 		return err
 	}
 	r.print(p.groups)
-	if *loopback {
-		if err := p.endToEnd.run(r); err != nil {
-			return fmt.Errorf("over loopback: %w", err)
-		}
-		p.endToEnd.print(r)
+	if err := p.endToEnd.run(r); err != nil {
+		return fmt.Errorf("over loopback: %w", err)
 	}
+	p.endToEnd.print(r)
 	printFigures(r)
 	return nil
 }
