@@ -48,19 +48,9 @@ func TestReplayDescribed(t *testing.T) {
 			harnesses[c.Profile] = newHarness(t, c.Profile)
 		}
 		diff := harnesses[c.Profile].replay(t, c)
-		reason, isKnown := known[c.ID]
-		switch {
-		case diff == "" && isKnown:
-			t.Errorf("%s passes now: take it out of the known failures (%s)", c.ID, reason)
-		case diff != "" && !isKnown:
-			t.Errorf("%s (%s)\n\t%s %s %.200s\n\t%s\n\tdeviation: %s", c.ID, c.Compare, c.Request.Method, c.Request.Target, deref(c.Request.Body), diff, deref(c.Deviation))
-		}
-		results.add(c, diff == "")
+		results.judge(t, c, diff, known)
 	}
-	if len(results) == 0 {
-		t.Fatalf("no cases in %s", *casesDir)
-	}
-	t.Log("\n" + results.String())
+	results.log(t)
 }
 
 // A harness serves one profile and sees its log records. It replays one case at

@@ -1,8 +1,11 @@
 package java_test
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -446,4 +449,20 @@ func BenchmarkBind(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// sameJSON says how two documents differ; object members may stand in any
+// order.
+func sameJSON(got, want []byte) error {
+	var g, w any
+	if err := json.Unmarshal(got, &g); err != nil {
+		return fmt.Errorf("%v in %s", err, got)
+	}
+	if err := json.Unmarshal(want, &w); err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(g, w) {
+		return fmt.Errorf("%s, want %s", got, want)
+	}
+	return nil
 }

@@ -11,12 +11,13 @@ var corsVerbs = []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"}
 
 // CORS sets in reply the header fields that the original answers to the request
 // header, and must be called for requests that reach a method of an API and for
-// those whose [Method] is OPTIONS; the plain 404 has none of them.
+// those whose verb, after an override, is OPTIONS; the plain 404 has none of
+// them.
 //
-// With preflight, for OPTIONS, the answer is an empty 200 whatever the path,
-// and fields are set only if the request asks for one of the verbs DELETE, GET,
-// HEAD, PATCH, POST and PUT, spelled like that. Otherwise they are set if the
-// request has an Origin, also an empty one.
+// With preflight, for OPTIONS, the answer is an empty 200 whatever the path below
+// the base, and fields are set only if the request asks for one of the verbs
+// DELETE, GET, HEAD, PATCH, POST and PUT, spelled like that. Otherwise they are
+// set if the request has an Origin, also an empty one.
 //
 // Warning: any origin is echoed together with permission to send credentials,
 // so every page on the web may call the API in the name of its visitor. This

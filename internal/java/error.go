@@ -26,13 +26,6 @@ type RequestError struct {
 
 var _ exceptions.ServiceException = (*RequestError)(nil)
 
-// NewUnreadable returns an error for a body that could not even be taken off
-// the wire, such as one whose content coding is broken. It counts as
-// unreadable.
-func NewUnreadable(text string) *RequestError {
-	return unreadable(text)
-}
-
 // Unreadable reports whether the original logs the failure twice: first that
 // the request could not be read, then that the method or its parameters failed,
 // both as INFO. It does so for what its JSON library refused, not for what it

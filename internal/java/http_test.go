@@ -27,24 +27,6 @@ func TestPrettyPrint(t *testing.T) {
 	}
 }
 
-func TestMethod(t *testing.T) {
-	for _, tt := range []struct {
-		method string
-		h      http.Header
-		want   string
-	}{
-		{"GET", nil, "GET"}, {"Post", nil, "POST"},
-		{"GET", http.Header{"X-Http-Method-Override": {"post"}}, "POST"},
-		{"POST", http.Header{"X-Http-Method-Override": {"GET", "PUT"}}, "GET"},
-		{"POST", http.Header{"X-Http-Method-Override": {""}}, ""},
-		{"POST", http.Header{"X-Http-Method-Override": {"bogus"}}, "BOGUS"},
-	} {
-		if got := java.Method(tt.method, tt.h); got != tt.want {
-			t.Errorf("Method(%q, %v) = %q, want %q", tt.method, tt.h, got, tt.want)
-		}
-	}
-}
-
 func TestCleanPath(t *testing.T) {
 	for _, tt := range []struct{ path, base, want string }{
 		{"/_ah/api/misc/v1/same", "/_ah/api/", "/_ah/api/misc/v1/same"},

@@ -1,21 +1,6 @@
 package java
 
-import (
-	"net/http"
-	"strings"
-)
-
-// Method is the verb that a request is routed by, in capitals: the first
-// X-HTTP-Method-Override, if the header is there at all, else the verb of the
-// request. Any verb may become any other. An empty or unknown one matches no
-// method of an API and is a plain 404; OPTIONS is answered by [CORS], for any
-// path.
-func Method(method string, h http.Header) string {
-	if override := h["X-Http-Method-Override"]; len(override) > 0 {
-		method = override[0]
-	}
-	return strings.ToUpper(method)
-}
+import "strings"
 
 // CleanPath returns the path that a request is routed by: that of the request
 // target, still escaped, without the slashes that follow base or end the path,
