@@ -139,7 +139,12 @@ func TestBoundAgain(t *testing.T) {
 		t.Run(rule, func(t *testing.T) {
 			m := s.Methods().Get(i)
 			server := newBinder(t, m)
-			c, err := client.New("http://example.com", s, client.WithHTTPClient(&http.Client{Transport: server}))
+			h := client.WithHTTPClient(&http.Client{Transport: server})
+			c, err := client.New("http://example.com", s, h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			named, err := client.New("http://example.com", s, h, client.WithProtoNames())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,6 +152,9 @@ func TestBoundAgain(t *testing.T) {
 			for n := range 300 {
 				request := random.request(m.Input(), 0)
 				random.fill(request, server.template.Variables())
+				if n%3 == 0 {
+					c, named = named, c
+				}
 				if err := c.Call(t.Context(), string(m.Name()), request.Interface(), dynamicpb.NewMessage(m.Output())); err != nil {
 					t.Fatalf("%d: %v: %v", n, request, err)
 				}

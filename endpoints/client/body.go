@@ -18,32 +18,36 @@ import (
 
 // body returns the body for a request; nil if it has none.
 func (b *binding) body(request protoreflect.Message) ([]byte, error) {
+	o := jsonpb.AppendOptions{UseProtoNames: b.protoNames}
 	switch f := b.bodyField; {
 	case b.wholeBody:
-		return jsonpb.Append(nil, b.withoutPath(request).Interface(), jsonpb.AppendOptions{})
+		return jsonpb.Append(nil, b.withoutPath(request).Interface(), o)
 	case f == nil || !request.Has(f):
 		return nil, nil
 	case f.Message() != nil && !f.IsList() && !f.IsMap():
-		return jsonpb.Append(nil, request.Get(f).Message().Interface(), jsonpb.AppendOptions{})
+		return jsonpb.Append(nil, request.Get(f).Message().Interface(), o)
 	default:
-		return fieldJSON(request, f)
+		return fieldJSON(request, f, o)
 	}
 }
 
 // fieldJSON returns the JSON of a field that has no encoding of its own: that of
 // a message with only this field, without what is around it.
-func fieldJSON(m protoreflect.Message, f protoreflect.FieldDescriptor) ([]byte, error) {
+func fieldJSON(m protoreflect.Message, f protoreflect.FieldDescriptor, o jsonpb.AppendOptions) ([]byte, error) {
 	only := m.New()
 	only.Set(f, m.Get(f))
-	framed, err := jsonpb.Append(nil, only.Interface(), jsonpb.AppendOptions{})
+	framed, err := jsonpb.Append(nil, only.Interface(), o)
 	if err != nil {
 		return nil, err
 	}
-	name, err := json.Marshal(f.JSONName())
-	if err != nil {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(framed, &fields); err != nil {
 		return nil, err
 	}
-	return framed[len(`{`)+len(name)+len(`:`) : len(framed)-len(`}`)], nil
+	for _, value := range fields {
+		return value, nil
+	}
+	return nil, nil // a field without presence that holds its zero value
 }
 
 // withoutPath returns a request without the fields that are in the path. It

@@ -63,6 +63,7 @@ func New(baseURL string, service protoreflect.ServiceDescriptor, options ...Opti
 		Service:    service,
 		HTTPClient: withRedirects(s.http),
 		ReplyBytes: s.replyBytes,
+		ProtoNames: s.protoNames,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("client: %s: %w", service.FullName(), err)

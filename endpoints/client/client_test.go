@@ -102,6 +102,11 @@ func (l *library) DeleteShelf(_ context.Context, r *libraryv1.DeleteShelfRequest
 	return nil, l.err
 }
 
+func (l *library) MoveBook(_ context.Context, r *libraryv1.MoveBookRequest) (*libraryv1.Book, error) {
+	l.got = r
+	return &libraryv1.Book{Name: r.GetName()}, l.err
+}
+
 func (l *library) LockShelf(_ context.Context, r *libraryv1.LockShelfRequest) (*emptypb.Empty, error) {
 	l.got = r
 	return &emptypb.Empty{}, l.err
@@ -195,6 +200,32 @@ func TestCalls(t *testing.T) {
 				if diff := cmp.Diff(tt.want, got, protocmp.Transform()); diff != "" {
 					t.Errorf("%s: the client got (-want +got):\n%s", profile.Name(), diff)
 				}
+			}
+		})
+	}
+}
+
+// TestProtoNames calls services of which one knows fields by their names in the
+// proto file alone.
+func TestProtoNames(t *testing.T) {
+	for _, profile := range []endpoints.Profile{endpoints.Python(), endpoints.Frameworks(), endpoints.Modern()} {
+		t.Run(profile.Name(), func(t *testing.T) {
+			impl := &library{}
+			c := newLibrary(t, serve(newAPI(t, impl, endpoints.WithProfile(profile))), client.WithProtoNames())
+			books := &libraryv1.ListBooksRequest{Parent: "shelves/a", PageSize: proto.Int32(7), PageToken: "t", Format: libraryv1.Book_FORMAT_EBOOK}
+			reply, err := c.ListBooks(t.Context(), books)
+			if err != nil || reply.GetNextPageToken() != "next" {
+				t.Fatalf("reply = %v, %v", reply, err)
+			}
+			if diff := cmp.Diff(books, impl.got, protocmp.Transform()); diff != "" {
+				t.Errorf("the query (-want +got):\n%s", diff)
+			}
+			move := &libraryv1.MoveBookRequest{Name: "shelves/a/books/b", OtherShelfName: "shelves/c"}
+			if _, err := c.MoveBook(t.Context(), move); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(move, impl.got, protocmp.Transform()); diff != "" {
+				t.Errorf("the body (-want +got):\n%s", diff)
 			}
 		})
 	}

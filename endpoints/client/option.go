@@ -21,6 +21,7 @@ type settings struct {
 	open       Opener
 	retry      Retry
 	replyBytes int64
+	protoNames bool
 	userAgent  string
 	calls      []CallOption
 }
@@ -63,6 +64,13 @@ func WithReplyBytes(n int64) Option {
 		}
 	})
 }
+
+// WithProtoNames sends fields under the names of the proto file and not under
+// their JSON names: page_size, not pageSize. Services of the profile
+// endpoints.Python know no others, those of endpoints.Java do not know them, and
+// those of endpoints.Frameworks and endpoints.Modern know both. It is of no
+// effect over protocols that send binary messages.
+func WithProtoNames() Option { return option(func(s *settings) { s.protoNames = true }) }
 
 // WithUserAgent puts name, such as "shelfctl/1.2", before the client's own
 // name in the User-Agent header field.

@@ -7,7 +7,7 @@ import (
 )
 
 // query returns the query for a request: every field that is neither in the
-// path nor in the body, by its JSON name, in the order of the proto file.
+// path nor in the body, in the order of the proto file.
 func (b *binding) query(request protoreflect.Message) (string, error) {
 	if b.wholeBody {
 		return "", nil
@@ -83,17 +83,17 @@ func (w *queryWriter) parameter(f protoreflect.FieldDescriptor, v protoreflect.V
 	return nil
 }
 
-// name returns the JSON names on the way to the field, joined by dots.
+// name returns the names on the way to the field, joined by dots.
 func (w *queryWriter) name() string {
 	if len(w.chain) == 1 {
-		return w.chain[0].JSONName()
+		return w.binding.name(w.chain[0])
 	}
 	var name []byte
 	for i, f := range w.chain {
 		if i > 0 {
 			name = append(name, '.')
 		}
-		name = append(name, f.JSONName()...)
+		name = append(name, w.binding.name(f)...)
 	}
 	return string(name)
 }

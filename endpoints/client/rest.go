@@ -38,7 +38,7 @@ func REST(t Target) (Transport, error) {
 		if d.IsStreamingClient() || d.IsStreamingServer() {
 			continue
 		}
-		m, err := compile(d)
+		m, err := compile(d, t.ProtoNames)
 		if err != nil {
 			wrong = append(wrong, err)
 		}

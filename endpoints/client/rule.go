@@ -27,6 +27,16 @@ type binding struct {
 	wholeBody bool                         // the body is the message without what is in the path
 	bodyField protoreflect.FieldDescriptor // the body is this field
 	reply     protoreflect.FieldDescriptor // the reply's body is this field
+	// protoNames says that fields are sent under their names in the proto file.
+	protoNames bool
+}
+
+// name returns the name under which a field is sent.
+func (b *binding) name(f protoreflect.FieldDescriptor) string {
+	if b.protoNames {
+		return string(f.Name())
+	}
+	return f.JSONName()
 }
 
 // A variable is a part of the path, and the field that fills it.
@@ -69,7 +79,7 @@ func verbAndPath(r *annotations.HttpRule) (verb, path string) {
 
 // compile takes the rules of a method apart. The error holds all that is wrong
 // with them.
-func compile(d protoreflect.MethodDescriptor) (*restMethod, error) {
+func compile(d protoreflect.MethodDescriptor, protoNames bool) (*restMethod, error) {
 	m := &restMethod{}
 	var wrong []error
 	for _, rule := range rules(d) {
@@ -78,6 +88,7 @@ func compile(d protoreflect.MethodDescriptor) (*restMethod, error) {
 			wrong = append(wrong, fmt.Errorf("%s: %w", d.FullName(), err))
 			continue
 		}
+		b.protoNames = protoNames
 		m.bindings = append(m.bindings, b)
 	}
 	return m, errors.Join(wrong...)

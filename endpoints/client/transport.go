@@ -32,6 +32,9 @@ type Target struct {
 	HTTPClient *http.Client
 	// ReplyBytes is the largest reply, after its content coding is undone.
 	ReplyBytes int64
+	// ProtoNames says that JSON and parameters have the names of the proto file;
+	// see [WithProtoNames].
+	ProtoNames bool
 }
 
 // A Call is one call on its way.
