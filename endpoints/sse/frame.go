@@ -88,24 +88,6 @@ func appendLine(dst, text []byte) []byte {
 	return append(b.Bytes(), '\n')
 }
 
-// errorKey is how the last line of a stream tells that it is an error.
-const errorKey = `{"error":`
-
-// appendErrorLine appends the body of an error as one line. It is an object with
-// the only key "error"; formats that have another form are put into one.
-func appendErrorLine(dst, body []byte) []byte {
-	if !soleKey(body) {
-		body = append(append([]byte(errorKey), body...), '}')
-	}
-	return appendLine(dst, body)
-}
-
-// soleKey says whether body is an object with the only key "error".
-func soleKey(body []byte) bool {
-	var only map[string]json.RawMessage
-	return json.Unmarshal(body, &only) == nil && len(only) == 1 && only["error"] != nil
-}
-
 // singleLine says whether s can be the value of a field of an event.
 func singleLine(s string) bool { return !strings.ContainsAny(s, "\r\n\x00") }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/tail"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
@@ -67,16 +68,16 @@ func FuzzAppendEvent(f *testing.F) {
 	})
 }
 
-func FuzzAppendErrorLine(f *testing.F) {
+func FuzzErrorLine(f *testing.F) {
 	for _, body := range []string{`{"error":1}`, `{"detail":"x"}`, "{\n \"error\": {\r\n}\n}", `{"error":1,"a":2}`, `null`, `"\n"`} {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		line := appendErrorLine([]byte("x"), bytes.Clone(body))[1:]
+		line := appendLine([]byte("x"), tail.Error(bytes.Clone(body)))[1:]
 		if i := bytes.IndexAny(line, "\r\n"); i != len(line)-1 {
 			t.Errorf("%q is not one line", line)
 		}
-		if json.Valid(body) && !soleKey(line) {
+		if json.Valid(body) && !tail.IsError(line) {
 			t.Errorf("%q does not tell that it is an error", line)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -181,31 +182,31 @@ func TestClientLeaves(t *testing.T) {
 func TestSlowReader(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		sent, failed := 0, error(nil)
+		var sent atomic.Int64
+		failed := make(chan error, 1)
 		l := newLive(t, &streamtest.Desk{Watch: func(_ context.Context, _ *watchRequest, s watchStream) error {
-			for failed == nil {
-				if failed = s.Send(loan(1)); failed == nil {
-					sent++
+			for {
+				if err := s.Send(loan(1)); err != nil {
+					failed <- err
+					return err
 				}
+				sent.Add(1)
 			}
-			return failed
 		}})
 		resp, start := l.get(t, t.Context()), time.Now()
 		synctest.Wait()
-		before := sent
-		if before > 200 { // what the buffers of the client hold
-			t.Errorf("%d messages were sent to a client that does not read", before)
+		if n := sent.Load(); n > 200 { // what the buffers of the client hold
+			t.Errorf("%d messages were sent to a client that does not read", n)
 		}
 		read(t, resp, strings.Repeat(oneEvent, 1000))
 		synctest.Wait()
-		if sent < 1000 || sent > 1200 {
-			t.Errorf("%d messages were sent to a client that has read 1000", sent)
+		if n := sent.Load(); n < 1000 || n > 1200 {
+			t.Errorf("%d messages were sent to a client that has read 1000", n)
 		}
-		time.Sleep(time.Minute)
+		if err := <-failed; time.Since(start) != 30*time.Second || !strings.Contains(err.Error(), "The client does not read.") {
+			t.Errorf("after %v: want an error that says so, got %v", time.Since(start), err)
+		}
 		synctest.Wait()
-		if failed == nil || !strings.Contains(failed.Error(), "The client does not read.") {
-			t.Errorf("after %v: want an error that says so, got %v", time.Since(start), failed)
-		}
 		if got := l.log.String(); got != "" {
 			t.Errorf("it was logged: %s", got)
 		}

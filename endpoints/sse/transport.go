@@ -9,6 +9,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/drain"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/tail"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 	"google.golang.org/protobuf/proto"
@@ -118,7 +119,7 @@ func (s *Stream) respond(r *endpoints.Response, status int) {
 func (s *Stream) appendError(dst []byte, v *normalize.Verdict) []byte {
 	body := s.transport.middle.ErrorFormat(s.r).Append(nil, v)
 	if s.format == Lines {
-		return appendErrorLine(dst, body)
+		return appendLine(dst, tail.Error(body))
 	}
 	f := frame{name: errorEvent}
 	if transient(v) {

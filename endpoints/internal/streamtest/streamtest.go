@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 
@@ -131,6 +132,9 @@ func (s *Server) Dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
+// Listener returns the server's side, for another server beside it.
+func (s *Server) Listener() net.Listener { return (*listener)(s) }
+
 // listener is the server's side of a Server.
 type listener Server
 
@@ -154,3 +158,14 @@ type addr struct{}
 
 func (addr) Network() string { return "memory" }
 func (addr) String() string  { return "memory" }
+
+// Record serves one request without a connection.
+func Record(h http.Handler, verb, target string, header map[string]string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(verb, target, nil)
+	for name, value := range header {
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}

@@ -1,0 +1,20 @@
+// Package tail writes the end of a stream that failed.
+package tail
+
+import "encoding/json"
+
+// Error returns the body of an error as an object with the only key "error",
+// which no message of a stream can be taken for unless it has such a field alone. A
+// body of another form becomes the value of that key.
+func Error(body []byte) []byte {
+	if IsError(body) {
+		return body
+	}
+	return append(append([]byte(`{"error":`), body...), '}')
+}
+
+// IsError says whether body is an object with the only key "error".
+func IsError(body []byte) bool {
+	var only map[string]json.RawMessage
+	return json.Unmarshal(body, &only) == nil && len(only) == 1 && only["error"] != nil
+}
