@@ -147,11 +147,20 @@ func TestServe(t *testing.T) {
 		rest <- string(text)
 	}()
 	urls := urlsIn(string(greeting[:n]))
-	if len(urls) != 3 {
-		t.Fatalf("want three commands to try, got:\n%s", greeting[:n])
+	if len(urls) != 4 {
+		t.Fatalf("want four commands to try, got:\n%s", greeting[:n])
 	}
-	for i, want := range []int{200, 404, 400} {
-		resp, err := http.Get(urls[i])
+	for i, want := range []int{200, 404, 400, 404} {
+		url, body, isPost := strings.Cut(urls[i], " --json ")
+		var (
+			resp *http.Response
+			err  error
+		)
+		if isPost {
+			resp, err = http.Post(url, "application/json", strings.NewReader(strings.Trim(body, "'")))
+		} else {
+			resp, err = http.Get(url)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +175,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// urlsIn returns the URLs after "curl -i".
+// urlsIn returns the URLs after "curl -i", with what is to be posted.
 func urlsIn(text string) (urls []string) {
 	for line := range strings.Lines(text) {
 		if _, rest, ok := strings.Cut(line, "curl -i "); ok {

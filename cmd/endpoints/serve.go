@@ -11,6 +11,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/cmd/endpoints/internal/library"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/rpc"
 	"github.com/endpoints-frameworks/endpoints-go/gen/library/v1/libraryv1endpoints"
 )
 
@@ -87,7 +88,10 @@ func (s *server) options() ([]endpoints.Option, error) {
 	if !ok {
 		return nil, errUsage{fmt.Sprintf("no profile is called %q: choose one of %s", s.profile, strings.Join(endpoints.ProfileNames(), ", "))}
 	}
-	options := []endpoints.Option{endpoints.WithProfile(profile)}
+	options := []endpoints.Option{
+		endpoints.WithProfile(profile),
+		endpoints.With(rpc.Transport(rpc.WithHealth(rpc.NewHealth()), rpc.WithReflection())),
+	}
 	if s.policy != "" {
 		policy, err := loadPolicy(s.policy)
 		if err != nil {
@@ -108,6 +112,9 @@ func (s *server) greet(out io.Writer, base string) {
   curl -i %[1]s/library/v1/shelves/fiction                 # a success
   curl -i %[1]s/library/v1/shelves/nowhere                 # a NotFound exception
   curl -i '%[1]s/library/v1/shelves?pageSize=many'         # a bad parameter
+  curl -i %[1]s/library.v1.Library/GetShelf --json '{"name":"shelves/nowhere"}'   # the exception by Connect
+
+gRPC clients use the same address without TLS; there are health checks and reflection.
 
 Stop it with Ctrl-C; a second one does not wait for running calls.
 `, base, s.profile, s.file)
