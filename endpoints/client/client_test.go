@@ -205,6 +205,20 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// TestNilRequest proves that no request is an empty one.
+func TestNilRequest(t *testing.T) {
+	c := newLibrary(t, reply(200, `{"nextPageToken":"x"}`))
+	if r, err := c.ListShelves(t.Context(), nil); err != nil || r.GetNextPageToken() != "x" {
+		t.Errorf("reply = %v, %v", r, err)
+	}
+	if _, err := c.CreateShelf(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.MoveBook(t.Context(), nil); err == nil {
+		t.Error("a path without a name is no error")
+	}
+}
+
 // TestProtoNames calls services of which one knows fields by their names in the
 // proto file alone.
 func TestProtoNames(t *testing.T) {
@@ -430,6 +444,43 @@ func TestExceptions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNotResent lets one service call another and return what it received: its
+// own callers learn nothing of it, unless it is raised again.
+func TestNotResent(t *testing.T) {
+	behind := newLibrary(t, serve(newAPI(t, &library{err: exceptions.Raise(
+		&libraryv1.ShelfLocked{Shelf: "shelves/secret", Holder: "bob"}, exceptions.Header("X-Behind", "1"))})))
+	front := &front{behind: behind}
+	c := newLibrary(t, serve(newAPI(t, front, endpoints.WithProfile(endpoints.Modern()))))
+
+	var answer client.Answer
+	err := get(t.Context(), c, client.ReadAnswer(&answer))
+	_, unknown := errors.AsType[*exceptions.UnknownError](err)
+	if !unknown || strings.Contains(err.Error(), "secret") || answer.Header.Get("X-Behind") != "" {
+		t.Errorf("returned: error = %v, header %v", err, answer.Header)
+	}
+
+	front.again = true
+	err = get(t.Context(), c)
+	if locked, ok := errors.AsType[*libraryv1.ShelfLocked](err); !ok || locked.GetHolder() != "bob" {
+		t.Errorf("raised again: error = %v", err)
+	}
+}
+
+// A front is a library that asks another one.
+type front struct {
+	libraryv1endpoints.LibraryServer
+	behind *libraryv1endpoints.LibraryClient
+	again  bool
+}
+
+func (f *front) GetShelf(ctx context.Context, r *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+	shelf, err := f.behind.GetShelf(ctx, r)
+	if e, ok := errors.AsType[exceptions.ServiceException](err); ok && f.again {
+		return nil, exceptions.Raise(e)
+	}
+	return shelf, err
 }
 
 func TestNoAnswer(t *testing.T) {
