@@ -74,6 +74,10 @@ conformance-grpc: $(GRPC_CLIENT) ## Run the cases of grpc-go's interop client.
 interop-googleapi: ## Prove that Google's Go clients read our errors.
 	internal/interop/run-googleapi
 
+.PHONY: interop-browser
+interop-browser: ## Prove the CORS policy in a headless Chromium, which is installed if there is none.
+	internal/browser/run
+
 .PHONY: release-check
 release-check: $(BUF) ## Prove that the last commit can be installed, and used from another module.
 	internal/release/check
