@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
@@ -68,23 +67,10 @@ func (t *rest) contentType(kind string) []string {
 	return []string{kind}
 }
 
-// lengths holds the values of Content-Length that have been sent, for bodies of
-// up to 2 KiB.
-var lengths [2<<10 + 1]atomic.Pointer[[1]string]
-
-// contentLength returns the value of the header field Content-Length. Its
-// memory is shared where bodies are small, which are those that notice.
-func contentLength(n int) []string {
-	if n >= len(lengths) {
-		return []string{strconv.Itoa(n)}
-	}
-	v := lengths[n].Load()
-	if v == nil {
-		v = &[1]string{strconv.Itoa(n)}
-		lengths[n].Store(v)
-	}
-	return v[:]
-}
+// maxUncounted is how long a body may be for net/http to add Content-Length by
+// itself. Two fields in a header, which net/http copies, cost a tenth of a small
+// call more than one.
+const maxUncounted = 2 << 10
 
 // send writes status and body, but no body where there is none to a status or
 // a verb (RFC 9110, sections 6.4.1 and 9.3.2). A status without a body has no
@@ -97,9 +83,14 @@ func (t *rest) send(rc *restCall, status int, body []byte) {
 		rc.w.WriteHeader(status)
 		return
 	}
-	h["Content-Length"] = contentLength(len(body))
+	head := rc.r.Method == http.MethodHead
+	if head || len(body) > maxUncounted {
+		h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	} else {
+		delete(h, "Content-Length") // a handler's
+	}
 	rc.w.WriteHeader(status)
-	if rc.r.Method != http.MethodHead {
+	if !head {
 		// A client that went away is not the handler's failure, and there is
 		// nobody left to tell.
 		_, _ = rc.w.Write(body)

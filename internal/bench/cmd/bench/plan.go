@@ -35,7 +35,7 @@ func quick() plan {
 	)
 	p.endToEnd = endToEnd{
 		contestants: []string{"floor", "endpoints", "connect"}, scenarios: []string{"get", "post", "list50"},
-		rounds: 4, duration: time.Second,
+		rounds: 10, duration: 400 * time.Millisecond,
 	}
 	return p
 }
