@@ -98,7 +98,7 @@ func TestProfiles(t *testing.T) {
 			name: "problem details for who asks", profile: endpoints.Frameworks(),
 			exchange: exchange{request: get.request, header: map[string]string{"Accept": "application/json, application/problem+json;q=0.9"}},
 			impl:     library{getShelf: raise(&libraryv1.ShelfLocked{Shelf: "a", Holder: "bob"})},
-			want: reply{409, map[string]string{"Content-Type": "application/problem+json"},
+			want: reply{409, map[string]string{"Content-Type": "application/problem+json", "Vary": "Accept"},
 				`{"type":"https://type.googleapis.com/library.v1.ShelfLocked","title":"Conflict","status":409,"detail":"Shelf \"a\" is held by bob.",` +
 					`"reason":"shelfLocked","domain":"library","shelf":"a","holder":"bob","details":[` +
 					`{"@type":"type.googleapis.com/library.v1.ShelfLocked","shelf":"a","holder":"bob"},` +

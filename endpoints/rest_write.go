@@ -40,6 +40,11 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 		if kind := f.ContentType(); kind != "" {
 			h["Content-Type"] = t.contentType(kind)
 		}
+		if f == problem {
+			// A cache must not give it to those who did not ask for it (RFC 9110,
+			// section 12.5.5). The other way round does no harm.
+			h.Add("Vary", "Accept")
+		}
 		buf.b = f.Append(buf.b, &o.Verdict)
 		t.send(rc, o.Status, buf.b)
 	default:
