@@ -57,22 +57,22 @@ func (t *rest) readBody(rc *restCall, buf *buffer) error {
 		return exceptions.Raise(exceptions.NewUnsupportedMediaType("The body must be JSON: send Content-Type: application/json."),
 			exceptions.Header("Accept", "application/json"))
 	}
-	if err := t.readAll(buf, rc, rc.call.start); err != nil {
+	if err := t.readAll(buf, &rc.reading, rc.w, rc.r, rc.call.start); err != nil {
 		return err
 	}
-	return t.undoCoding(rc, buf)
+	return t.undoCoding(rc.r.Header, buf)
 }
 
 // readAll reads the body as it came into buf. It counts as begun at start, on
 // the clock of [Call.start].
-func (t *rest) readAll(buf *buffer, rc *restCall, start time.Duration) error {
+func (t *rest) readAll(buf *buffer, reading *watchedRead, w http.ResponseWriter, r *http.Request, start time.Duration) error {
 	max := t.limits.BodyBytes
-	if rc.r.ContentLength > max {
+	if r.ContentLength > max {
 		return bodyTooLarge(max)
 	}
-	t.watch.begin(&rc.reading, rc.w, start)
-	defer rc.reading.end()
-	if err := buf.readFrom(rc.r.Body, max, rc.r.ContentLength); err != nil {
+	t.watch.begin(reading, w, start)
+	defer reading.end()
+	if err := buf.readFrom(r.Body, max, r.ContentLength); err != nil {
 		return bodyError(err, max)
 	}
 	return nil
@@ -84,19 +84,19 @@ func (t *rest) readAll(buf *buffer, rc *restCall, start time.Duration) error {
 func (m *Middle) ReadBody(w http.ResponseWriter, r *http.Request, use func(body []byte) error) error {
 	buf := takeBuffer()
 	defer buf.release()
-	t, rc := m.api.rest, m.exchange(w, r)
-	if err := t.readAll(buf, rc, time.Since(clockZero)); err != nil {
+	t := m.api.rest
+	if err := t.readAll(buf, new(watchedRead), w, r, time.Since(clockZero)); err != nil {
 		return err
 	}
-	if err := t.undoCoding(rc, buf); err != nil {
+	if err := t.undoCoding(r.Header, buf); err != nil {
 		return err
 	}
 	return use(buf.b)
 }
 
 // undoCoding decompresses the body in place.
-func (t *rest) undoCoding(rc *restCall, buf *buffer) error {
-	codings := rc.r.Header["Content-Encoding"]
+func (t *rest) undoCoding(header http.Header, buf *buffer) error {
+	codings := header["Content-Encoding"]
 	if len(codings) == 0 {
 		return nil
 	}

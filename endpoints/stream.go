@@ -3,6 +3,7 @@ package endpoints
 import (
 	"context"
 	"net/http"
+	"sync"
 
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
@@ -74,8 +75,16 @@ func (m *Middle) JSON() jsonpb.AppendOptions { return m.api.profile.json }
 // AppendMessage appends m to dst as the API writes replies to r in JSON, and
 // returns the extended buffer.
 func (m *Middle) AppendMessage(dst []byte, r *http.Request, message proto.Message) ([]byte, error) {
-	return m.api.profile.layout(dst, message, m.exchange(nil, r))
+	rc := exchanges.Get().(*restCall)
+	defer exchanges.Put(rc)
+	rc.profile, rc.r, rc.verb, rc.binding = &m.api.profile, r, r.Method, &someBinding
+	dst, err := m.api.profile.layout(dst, message, rc)
+	rc.r = nil
+	return dst, err
 }
+
+// exchanges are for messages of streams, of which there may be many.
+var exchanges = sync.Pool{New: func() any { return new(restCall) }}
 
 // ErrorFormat returns the format of errors in replies to r.
 func (m *Middle) ErrorFormat(r *http.Request) normalize.Format {
