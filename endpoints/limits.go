@@ -19,8 +19,10 @@ type Limits struct {
 	// Parameters is the number of query parameters: 1000. More of them are a
 	// BadRequest exception.
 	Parameters int
-	// Depth is how deep JSON in a body and dotted parameters may nest: 100. More
-	// is a BadRequest exception.
+	// Depth is how deep JSON in a body and dotted parameters may nest: 100, or
+	// what the profile says that imitates another system. More is a BadRequest
+	// exception. It cannot be switched off, because what is read nests as deep in
+	// memory: 10,000 is the most.
 	Depth int
 	// PathBytes is the length of a path: 8 KiB. A longer one is a URITooLong
 	// exception.
@@ -40,6 +42,7 @@ const (
 	defaultBodyTime   = 30 * time.Second
 	defaultParameters = 1000
 	defaultDepth      = 100
+	maxDepth          = 10_000
 	defaultPathBytes  = 8 << 10
 	defaultQueryBytes = 64 << 10
 )
@@ -52,10 +55,19 @@ func (l Limits) withDefaults() Limits {
 	l.BodyBytes = limit(l.BodyBytes, defaultBodyBytes)
 	l.BodyTime = limit(l.BodyTime, defaultBodyTime)
 	l.Parameters = limit(l.Parameters, defaultParameters)
-	l.Depth = limit(l.Depth, defaultDepth)
+	l.Depth = min(limit(l.Depth, defaultDepth), maxDepth)
 	l.PathBytes = limit(l.PathBytes, defaultPathBytes)
 	l.QueryBytes = limit(l.QueryBytes, defaultQueryBytes)
 	return l
+}
+
+// givenDepth is the limit for the profiles that have a default of their own: 0 if none
+// was given.
+func (t *rest) givenDepth() int {
+	if t.middle.api.given.Depth == 0 {
+		return 0
+	}
+	return t.limits.Depth
 }
 
 func limit[T ~int | ~int64](set, otherwise T) T {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
 
 // zipped is data with gzip.
@@ -155,4 +156,76 @@ func TestGzipBody(t *testing.T) {
 		request: "POST /library/v1/shelves", header: map[string]string{"Content-Encoding": "gzip"}, body: zipped(t, `{"theme":"a"}`),
 	}.do(t, newLibrary(t, &library{}))
 	reply{201, nil, `{"theme":"a"}`}.check(t, resp)
+}
+
+// TestLimitsAreExact: what is as large as its limit passes, and what is larger by
+// one does not, in every profile.
+func TestLimitsAreExact(t *testing.T) {
+	t.Parallel()
+	limits := endpoints.Limits{BodyBytes: 200, Parameters: 3, Depth: 5, PathBytes: 30, QueryBytes: 50}
+	const create, list = "POST /library/v1/shelves", "GET /library/v1/shelves?"
+	body := func(bytes int) string { return `{"theme":"` + strings.Repeat("a", bytes-12) + `"}` }
+	nested := func(levels int) string {
+		return `{"theme":"a","other":` + strings.Repeat("[", levels-1) + strings.Repeat("]", levels-1) + `}`
+	}
+	tests := []struct {
+		name   string
+		at     func(size int) exchange
+		limit  int
+		status int // of what is too large, in Modern
+	}{
+		{"body", func(n int) exchange { return exchange{request: create, body: body(n)} }, 200, 413},
+		{"body in gzip", func(n int) exchange {
+			return exchange{request: create, header: map[string]string{"Content-Encoding": "gzip"}, body: zipped(t, body(n))}
+		}, 200, 413},
+		{"parameters", func(n int) exchange { return exchange{request: list + strings.Repeat("&p=1", n)[1:]} }, 3, 400},
+		{"depth", func(n int) exchange { return exchange{request: create, body: nested(n)} }, 5, 400},
+		{"path", func(n int) exchange {
+			return exchange{request: "GET /library/v1/shelves/" + strings.Repeat("a", n-len("/library/v1/shelves/"))}
+		}, 30, 414},
+		{"query", func(n int) exchange { return exchange{request: list + "x=" + strings.Repeat("a", n-2)} }, 50, 414},
+	}
+	for _, test := range tests {
+		for _, name := range []string{"frameworks", "modern", "java", "python"} {
+			t.Run(test.name+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				profile, _ := endpoints.ProfileByName(name)
+				api := newLibrary(t, &library{}, endpoints.WithProfile(profile), endpoints.WithPolicy(normalize.Identity()), endpoints.WithLimits(limits))
+				if resp := test.at(test.limit).do(t, api); resp.StatusCode > 299 {
+					t.Errorf("%d: want a success, got %d: %s", test.limit, resp.StatusCode, text(t, resp))
+				}
+				if resp := test.at(test.limit+1).do(t, api); resp.StatusCode != test.status {
+					t.Errorf("%d: want %d, got %d: %s", test.limit+1, test.status, resp.StatusCode, text(t, resp))
+				}
+			})
+		}
+	}
+}
+
+// TestLimitsOff: negative limits are none, but for the depth.
+func TestLimitsOff(t *testing.T) {
+	t.Parallel()
+	off := endpoints.Limits{BodyBytes: -1, BodyTime: -1, Parameters: -1, Depth: -1, PathBytes: -1, QueryBytes: -1, CallTime: -1}
+	for _, name := range []string{"frameworks", "modern", "java", "python"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			profile, _ := endpoints.ProfileByName(name)
+			api := newLibrary(t, &library{}, endpoints.WithProfile(profile), endpoints.WithLimits(off))
+			for what, x := range map[string]exchange{
+				"body":       {request: "POST /library/v1/shelves", body: `{"theme":"` + strings.Repeat("a", 5<<20) + `"}`},
+				"parameters": {request: "GET /library/v1/shelves?" + strings.Repeat("&p=1", 2000)[1:]},
+				"depth":      {request: "POST /library/v1/shelves", body: `{"theme":"a","other":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`},
+				"path":       {request: "GET /library/v1/shelves/" + strings.Repeat("a", 9000)},
+				"query":      {request: "GET /library/v1/shelves?pageToken=" + strings.Repeat("a", 100<<10)},
+			} {
+				if resp := x.do(t, api); resp.StatusCode > 299 {
+					t.Errorf("%s: want a success, got %d: %.200s", what, resp.StatusCode, text(t, resp))
+				}
+			}
+			deep := exchange{request: "POST /library/v1/shelves", body: `{"theme":"a","other":` + strings.Repeat("[", 3<<20)}
+			if resp := deep.do(t, api); resp.StatusCode != 400 {
+				t.Errorf("a very deep body: want 400, got %d: %.200s", resp.StatusCode, text(t, resp))
+			}
+		})
+	}
 }

@@ -134,5 +134,6 @@ func javaLevel(c *Call) (slog.Level, string) {
 
 func javaBinder(t *rest, b *binding) (bind.Binder, error) {
 	_, err := t.plan(b)
-	return &java.Binder{}, errors.Join(err, b.noHeaderFields("java"))
+	given := t.middle.api.given
+	return &java.Binder{Depth: t.givenDepth(), Parameters: given.Parameters}, errors.Join(err, b.noHeaderFields("java"))
 }

@@ -91,5 +91,5 @@ func pythonPage(t *rest, r *http.Request) (python.Page, bool) {
 func pythonBinder(t *rest, b *binding) (bind.Binder, error) {
 	_, err := t.plan(b)
 	given := t.middle.api.given
-	return python.Binder{Depth: given.Depth, Parameters: given.Parameters}, errors.Join(err, b.noHeaderFields("python"))
+	return python.Binder{Depth: t.givenDepth(), Parameters: given.Parameters}, errors.Join(err, b.noHeaderFields("python"))
 }

@@ -1,6 +1,7 @@
 package java
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +11,15 @@ import (
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+const (
+	// DefaultDepth is how deep a body may nest. The original has no limit but its
+	// stack.
+	DefaultDepth = 5000
+	// DefaultParameters is how many parameters a request may have. The servlet
+	// container of the original had the same limit for forms.
+	DefaultParameters = 1000
 )
 
 // A Binder reads requests as the original does. It puts body, query and path
@@ -34,6 +44,13 @@ import (
 // Errors are of type *[RequestError]. A Binder must not be copied; its zero
 // value is ready for use.
 type Binder struct {
+	// Depth limits how deep objects and lists of a body may nest; zero:
+	// DefaultDepth.
+	Depth int
+	// Parameters limits the number of those in the query and a form together, and
+	// the parts of a multipart body; zero: DefaultParameters.
+	Parameters int
+
 	plans sync.Map // protoreflect.MessageDescriptor to *plan
 }
 
@@ -42,7 +59,10 @@ var _ bind.Binder = (*Binder)(nil)
 // Bind fills msg, which is empty, from in.
 func (b *Binder) Bind(in *bind.Input, msg proto.Message) error {
 	m := msg.ProtoReflect()
-	r := request{in: in, m: m, plan: b.plan(m.Descriptor())}
+	r := request{
+		in: in, m: m, plan: b.plan(m.Descriptor()),
+		depth: cmp.Or(b.Depth, DefaultDepth), parameters: cmp.Or(b.Parameters, DefaultParameters),
+	}
 	if err := r.bind(); err != nil {
 		return err
 	}
@@ -76,9 +96,10 @@ func (b *Binder) plan(md protoreflect.MessageDescriptor) *plan {
 
 // A request is one call of Bind.
 type request struct {
-	in   *bind.Input
-	m    protoreflect.Message
-	plan *plan
+	in                *bind.Input
+	m                 protoreflect.Message
+	plan              *plan
+	depth, parameters int // limits
 
 	reader   reader
 	hasBody  bool                           // there is an object in reader
@@ -131,15 +152,15 @@ func (r *request) bind() *RequestError {
 
 // readBody reads the query and the body and merges what the latter has.
 func (r *request) readBody() ([]param, *RequestError) {
-	params, err := parseParams(nil, r.in.RawQuery)
+	params, err := parseParams(nil, r.in.RawQuery, r.parameters)
 	if err != nil {
 		return nil, err
 	}
 	switch bodyTypeOf(r.in.Header) {
 	case bodyForm:
-		return parseParams(params, string(r.in.Body))
+		return parseParams(params, string(r.in.Body), r.parameters)
 	case bodyMultipart:
-		parts, err := parseMultipart(r.in.Header, r.in.Body)
+		parts, err := parseMultipart(r.in.Header, r.in.Body, r.parameters)
 		if err != nil {
 			return nil, err
 		}
@@ -157,7 +178,7 @@ func (r *request) readJSON() *RequestError {
 	if isBlank(r.in.Body) {
 		return nil
 	}
-	if err := r.reader.parse(repair(r.in.Body)); err != nil {
+	if err := r.reader.parse(repair(r.in.Body), r.depth); err != nil {
 		return err
 	}
 	if r.reader.nodes[0].kind != kindObject {

@@ -7,13 +7,9 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"strconv"
 	"strings"
 )
-
-// maxParams is how many parameters a request may have, in its query, its form
-// and its multipart body. The servlet container of the original had the same
-// limit for forms.
-const maxParams = 1000
 
 const (
 	textMultipart = "unable to parse multipart request"
@@ -25,17 +21,22 @@ type param struct {
 	name, value string
 }
 
-// parseParams appends the parameters of a query or form to params. A parameter
-// without an equals sign has an empty value.
-func parseParams(params []param, raw string) ([]param, *RequestError) {
+// tooMany is the error for more parameters than there may be.
+func tooMany(most int) *RequestError {
+	return refused("the request has more than " + strconv.Itoa(most) + " parameters")
+}
+
+// parseParams appends the parameters of a query or form to params, up to most. A
+// parameter without an equals sign has an empty value.
+func parseParams(params []param, raw string, most int) ([]param, *RequestError) {
 	for raw != "" {
 		var pair string
 		pair, raw, _ = strings.Cut(raw, "&")
 		if pair == "" {
 			continue
 		}
-		if len(params) == maxParams {
-			return nil, refused("the request has more than 1000 parameters")
+		if len(params) == most {
+			return nil, tooMany(most)
 		}
 		name, value, _ := strings.Cut(pair, "=")
 		name, err1 := unescape(name)
@@ -70,9 +71,10 @@ func bodyTypeOf(h http.Header) bodyType {
 	return bodyJSON
 }
 
-// parseMultipart returns the fields of a multipart body. A file is refused. A
-// body without any part has no fields; one that breaks off is unreadable.
-func parseMultipart(h http.Header, body []byte) (params []param, _ *RequestError) {
+// parseMultipart returns the fields of a multipart body of at most so many parts.
+// A file is refused. A body without any part has no fields; one that breaks off
+// is unreadable.
+func parseMultipart(h http.Header, body []byte, most int) (params []param, _ *RequestError) {
 	_, attributes, err := mime.ParseMediaType(h.Get("Content-Type"))
 	boundary := attributes["boundary"]
 	if err != nil || boundary == "" {
@@ -86,8 +88,8 @@ func parseMultipart(h http.Header, body []byte) (params []param, _ *RequestError
 			return params, nil
 		case err != nil:
 			return nil, unreadable(textMultipart)
-		case n == maxParams:
-			return nil, refused("the request has more than 1000 parameters")
+		case n == most:
+			return nil, tooMany(most)
 		}
 		_, disposition, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 		name, named := disposition["name"]

@@ -8,10 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-// maxReadDepth is how deep objects and lists of a body may nest. The original
-// has no limit but its stack.
-const maxReadDepth = 5000
-
 // A reader parses the JSON that the original accepts: what RFC 8259 says, and
 //
 //   - comments, /* like this */ and // like that, wherever white space may be
@@ -23,15 +19,17 @@ type reader struct {
 	document
 	pos   int
 	depth int
+	most  int      // how deep objects and lists may nest
 	buf   [32]node // enough for most bodies
 }
 
-// parse reads the first value of body, which must be UTF-8.
-func (r *reader) parse(body []byte) *RequestError {
+// parse reads the first value of body, which must be UTF-8 and not deeper than
+// depth.
+func (r *reader) parse(body []byte, depth int) *RequestError {
 	if len(body) > math.MaxInt32 {
 		return unreadable("the body is too large")
 	}
-	r.text, r.nodes, r.pos, r.depth = body, r.buf[:0], 0, 0
+	r.text, r.nodes, r.pos, r.depth, r.most = body, r.buf[:0], 0, 0, depth
 	if !r.space() || !r.value() {
 		return r.fail()
 	}
@@ -44,8 +42,8 @@ func (r *reader) parse(body []byte) *RequestError {
 // fail reports that the text cannot go on as it does at the position.
 func (r *reader) fail() *RequestError {
 	switch {
-	case r.depth > maxReadDepth:
-		return unreadable("the body nests deeper than " + strconv.Itoa(maxReadDepth) + " levels")
+	case r.depth > r.most:
+		return unreadable("the body nests deeper than " + strconv.Itoa(r.most) + " levels")
 	case r.pos >= len(r.text):
 		return unreadable("the body is not JSON: it ends too early")
 	}
@@ -138,7 +136,7 @@ func (r *reader) word(word string, k kind) bool {
 
 // compound reads an object or a list.
 func (r *reader) compound(k kind, end byte) bool {
-	if r.depth++; r.depth > maxReadDepth {
+	if r.depth++; r.depth > r.most {
 		return false
 	}
 	r.add(k, r.pos, r.pos)

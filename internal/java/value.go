@@ -257,7 +257,7 @@ func scalarMessage(v protoreflect.Value, s scalar) (protoreflect.Value, *fault) 
 
 // canonicalMessage reads the proto JSON of a message that Java does not have.
 func canonicalMessage(m protoreflect.Message, json []byte) *fault {
-	if err := jsonpb.Unmarshal(json, m.Interface(), jsonpb.UnmarshalOptions{DiscardUnknown: true, RecursionLimit: maxReadDepth}); err != nil {
+	if err := jsonpb.Unmarshal(json, m.Interface(), jsonpb.UnmarshalOptions{DiscardUnknown: true, RecursionLimit: DefaultDepth}); err != nil {
 		name := string(m.Descriptor().FullName())
 		return &fault{text: "is not of type " + name[strings.LastIndexByte(name, '.')+1:]}
 	}
