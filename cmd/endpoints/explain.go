@@ -5,9 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/websocket"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
@@ -43,6 +46,7 @@ func explain(out io.Writer, p *normalize.Policy, status int) {
 	fmt.Fprintf(out, "  reason     %s (unless the exception sets one)\n", v.Reason)
 	fmt.Fprintf(out, "  domain     %s (unless the exception sets one)\n", v.Domain)
 	fmt.Fprintf(out, "  gRPC code  %s (of the class; no policy changes it)\n", v.Code)
+	explainStreams(out, &v)
 	answer := p.Raised(status)
 	if because := answer.Because(); because != "" {
 		fmt.Fprintf(out, "  because    %s\n", because)
@@ -59,6 +63,27 @@ func explain(out io.Writer, p *normalize.Policy, status int) {
 		}
 		fmt.Fprintf(out, "    %s\n", format.Append(nil, &v))
 	}
+}
+
+// explainStreams prints what the protocols say that have no status to send.
+func explainStreams(out io.Writer, v *normalize.Verdict) {
+	connect := strings.ToLower(v.Code.String())
+	if v.Code == exceptions.CodeCancelled {
+		connect = "canceled" // so spelled there
+	}
+	fmt.Fprintf(out, "  Connect    %s\n", connect)
+	fmt.Fprintf(out, "  WebSocket  closes with %d, or %d by status\n", websocket.CloseCode(v), websocket.StatusCloseCode(v))
+	event, again := "the event \"error\"", "no"
+	if class, ok := exceptions.ClassByStatus(v.Raised); ok && class.Retryable {
+		event, again = event+" with retry", "yes"
+	}
+	level := slog.LevelWarn
+	if v.Raised >= 500 {
+		level = slog.LevelError
+	}
+	fmt.Fprintf(out, "  SSE        %s\n", event)
+	fmt.Fprintf(out, "  retryable  %s\n", again)
+	fmt.Fprintf(out, "  log level  %s (unless the exception sets one)\n", level)
 }
 
 // named is a status with its phrase.

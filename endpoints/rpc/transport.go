@@ -94,6 +94,9 @@ func (t *transport) Attach(m *endpoints.Method) error {
 // Accepts implements [endpoints.Transport]: the path of a method, and any
 // request whose content type or header belongs to one of the protocols.
 func (t *transport) Accepts(r *http.Request) bool {
+	if values := r.Header["Upgrade"]; len(values) > 0 && strings.EqualFold(values[0], "websocket") {
+		return false // the same path on another protocol
+	}
 	if t.procedures[r.URL.Path] != nil || t.extra[r.URL.Path] != nil {
 		return true
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,7 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/cors"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/streamtest"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/rpc"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/websocket"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	libraryv1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
@@ -140,6 +142,42 @@ func TestBeforeTheHandshake(t *testing.T) {
 					t.Errorf("body:\nwant %s\ngot  %s, %v", tt.body, got, err)
 				}
 			})
+		})
+	}
+}
+
+// TestBesideRPC shows that the protocols that share their paths do not take each
+// other's requests, in any order.
+func TestBesideRPC(t *testing.T) {
+	t.Parallel()
+	for name, transports := range map[string][]endpoints.Option{
+		"before": {endpoints.With(websocket.Transport()), endpoints.With(rpc.Transport())},
+		"after":  {endpoints.With(rpc.Transport()), endpoints.With(websocket.Transport())},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api := streamtest.NewAPI(t, &desk, transports...)
+			server := httptest.NewServer(api)
+			defer server.Close()
+			resp, err := http.Post(server.URL+returnPath, "application/connect+json", strings.NewReader(""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			if got := resp.Header.Get("Content-Type"); got != "application/connect+json" {
+				t.Errorf("Connect got %d %s", resp.StatusCode, got)
+			}
+			r, _ := http.NewRequest("GET", server.URL+returnPath, nil)
+			for name, value := range handshake {
+				r.Header.Set(name, value)
+			}
+			if resp, err = http.DefaultTransport.RoundTrip(r); err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			if resp.StatusCode != http.StatusSwitchingProtocols {
+				t.Errorf("the WebSocket got %d", resp.StatusCode)
+			}
 		})
 	}
 }
