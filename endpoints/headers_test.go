@@ -25,12 +25,20 @@ import (
 // goes in and, unless output names another message, out.
 func declared(t testing.TB, options *endpointsv1.MethodOptions, output string, required ...string) protoreflect.ServiceDescriptor {
 	t.Helper()
+	return declaredWith(t, options, output, func(name string, o *descriptorpb.FieldOptions) {
+		proto.SetExtension(o, endpointsv1.E_Field, &endpointsv1.FieldOptions{Required: slices.Contains(required, name)})
+	})
+}
+
+// declaredWith is declared with other options of the fields.
+func declaredWith(t testing.TB, options *endpointsv1.MethodOptions, output string, set func(field string, o *descriptorpb.FieldOptions)) protoreflect.ServiceDescriptor {
+	t.Helper()
 	method := &descriptorpb.MethodOptions{}
 	proto.SetExtension(method, annotations.E_Http, &annotations.HttpRule{Pattern: &annotations.HttpRule_Get{Get: "/items/{name}"}})
 	proto.SetExtension(method, endpointsv1.E_Method, options)
 	field := func(name string, number int32, kind descriptorpb.FieldDescriptorProto_Type, label descriptorpb.FieldDescriptorProto_Label) *descriptorpb.FieldDescriptorProto {
 		o := &descriptorpb.FieldOptions{}
-		proto.SetExtension(o, endpointsv1.E_Field, &endpointsv1.FieldOptions{Required: slices.Contains(required, name)})
+		set(name, o)
 		return &descriptorpb.FieldDescriptorProto{Name: &name, Number: &number, Type: &kind, Label: &label, Options: o}
 	}
 	const one, many = descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL, descriptorpb.FieldDescriptorProto_LABEL_REPEATED

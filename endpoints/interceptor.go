@@ -38,6 +38,9 @@ func invoke(ctx context.Context, call *Call) (proto.Message, error) {
 	if o.before != nil {
 		return nil, o.before
 	}
+	if err := call.method.checkBounds(call.request); err != nil {
+		return nil, err
+	}
 	o.handled = true
 	if call.method.Stream != nil {
 		return call.method.Stream(ctx, call.request, o.stream)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	endpointsv1 "github.com/endpoints-frameworks/endpoints-go/gen/endpoints/v1"
+	"github.com/endpoints-frameworks/endpoints-go/internal/bounds"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -44,7 +45,8 @@ type Method struct {
 	descriptor    protoreflect.MethodDescriptor
 	fullName      string
 	api           *endpointsv1.ApiOptions
-	successStatus int // 0: not declared
+	successStatus int           // 0: not declared
+	bounds        *bounds.Rules // of the request; nil: none
 	inHeaders     []headerField
 	outHeaders    []headerField
 	void          bool // the reply is google.protobuf.Empty
@@ -129,7 +131,11 @@ func (m *Method) describe(d protoreflect.MethodDescriptor) error {
 	m.takesBody = d.Input().FullName() != emptyMessage
 	options, _ := proto.GetExtension(d.Options(), endpointsv1.E_Method).(*endpointsv1.MethodOptions)
 	m.successStatus = int(options.GetSuccessStatus())
-	return errors.Join(wrong, m.checkSuccess(), m.readHeaders(options))
+	var bad error
+	if m.bounds, bad = bounds.Compile(d.Input()); bad != nil {
+		bad = fmt.Errorf("%s: %w", d.FullName(), bad)
+	}
+	return errors.Join(wrong, m.checkSuccess(), m.readHeaders(options), bad)
 }
 
 // checkSuccess looks at the declared status of a success.

@@ -31,6 +31,11 @@ type fieldSpec struct {
 	Type     string          `json:"type"`
 	Required bool            `json:"required"`
 	Default  json.RawMessage `json:"default"`
+
+	MaxLength *uint32  `json:"max_length"`
+	MinLength *uint32  `json:"min_length"`
+	Minimum   *float64 `json:"ge"`
+	Maximum   *float64 `json:"le"`
 }
 
 // An ordered is an object of fields in the order in which they are written,
@@ -160,7 +165,10 @@ func (f fieldSpec) declare(name string, number int32) (*descriptorpb.FieldDescri
 		return nil, fmt.Errorf("field %s: no type %q", name, f.Type)
 	}
 	options := &descriptorpb.FieldOptions{}
-	proto.SetExtension(options, endpointsv1.E_Field, &endpointsv1.FieldOptions{Required: f.Required, Default: f.fallback()})
+	proto.SetExtension(options, endpointsv1.E_Field, &endpointsv1.FieldOptions{
+		Required: f.Required, Default: f.fallback(),
+		MaxLength: f.MaxLength, MinLength: f.MinLength, Minimum: f.Minimum, Maximum: f.Maximum,
+	})
 	return &descriptorpb.FieldDescriptorProto{
 		Name: &name, JsonName: &name, Number: &number, Type: t.Enum(), Label: label.Enum(), Options: options,
 	}, nil

@@ -180,6 +180,7 @@ func (c chain) fill(m protoreflect.Message, texts []string, loc []any, wrong *pr
 				list.Append(v)
 			}
 		}
+		f.checkEntries(list.Len(), texts, loc, wrong)
 	default:
 		if v, ok := f.convert(f.newValue(m), texts[len(texts)-1], loc, wrong); ok {
 			m.Set(f.desc, v)

@@ -40,6 +40,7 @@ func (f *field) setList(m protoreflect.Message, v any, loc []any, wrong *problem
 			list.Append(value)
 		}
 	}
+	f.checkEntries(list.Len(), v, loc, wrong)
 }
 
 func (f *field) setMap(m protoreflect.Message, v any, loc []any, wrong *problems) {
@@ -87,6 +88,12 @@ func (f *field) setDefault(m protoreflect.Message) {
 // convert makes a value of the field's type, not looking at whether it is
 // repeated. fresh makes an empty message.
 func (f *field) convert(fresh func() protoreflect.Value, v any, loc []any, wrong *problems) (protoreflect.Value, bool) {
+	value, ok := f.read(fresh, v, loc, wrong)
+	return value, ok && f.check(value, v, loc, wrong)
+}
+
+// read makes the value, whatever bounds there are.
+func (f *field) read(fresh func() protoreflect.Value, v any, loc []any, wrong *problems) (protoreflect.Value, bool) {
 	switch f.desc.Kind() {
 	case protoreflect.BoolKind:
 		return toBool(v, loc, wrong)
@@ -198,9 +205,9 @@ func toFloat(kind protoreflect.Kind, v any, loc []any, wrong *problems) (protore
 	return protoreflect.ValueOfFloat64(x), true
 }
 
-// bounds are the smallest and the largest value of the integers, whose range
+// rangeOf returns the smallest and the largest value of the integers, whose range
 // the original does not have.
-func bounds(kind protoreflect.Kind) (low, high *big.Int) {
+func rangeOf(kind protoreflect.Kind) (low, high *big.Int) {
 	switch kind {
 	case protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:
 		return big.NewInt(math.MinInt32), big.NewInt(math.MaxInt32)
@@ -220,7 +227,7 @@ func toInt(kind protoreflect.Kind, v any, loc []any, wrong *problems) (protorefl
 	if !ok {
 		return protoreflect.Value{}, false
 	}
-	low, high := bounds(kind)
+	low, high := rangeOf(kind)
 	switch {
 	case n.Cmp(low) < 0:
 		wrong.add("greater_than_equal", loc, "Input should be greater than or equal to "+low.String(), v, map[string]any{"ge": low})

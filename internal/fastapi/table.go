@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/endpoints-frameworks/endpoints-go/internal/bounds"
+
 	endpointsv1 "github.com/endpoints-frameworks/endpoints-go/gen/endpoints/v1"
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
@@ -29,6 +31,7 @@ type field struct {
 	table *table
 	// special are messages that are written in JSON in a way of their own.
 	special bool
+	limits  bounds.Limits
 }
 
 func compile(desc protoreflect.MessageDescriptor, tables map[protoreflect.FullName]*table) *table {
@@ -40,6 +43,7 @@ func compile(desc protoreflect.MessageDescriptor, tables map[protoreflect.FullNa
 	for i := range desc.Fields().Len() {
 		d := desc.Fields().Get(i)
 		f := &field{desc: d, name: string(d.Name())}
+		f.limits = bounds.Of(d)
 		f.declare(t)
 		held := d.Message()
 		if d.IsMap() {

@@ -574,7 +574,22 @@ type FieldOptions struct {
 	// Repeated fields, maps and messages (other than those that a query
 	// parameter may fill) have no default. A required field needs none, and
 	// cannot have one.
-	Default       *string `protobuf:"bytes,2,opt,name=default,proto3,oneof" json:"default,omitempty"`
+	Default *string `protobuf:"bytes,2,opt,name=default,proto3,oneof" json:"default,omitempty"`
+	// How long a value may be: a string in characters, bytes in bytes, a repeated
+	// field or a map in entries. A request that is outside of a bound is answered
+	// with BadRequest, which names the field.
+	//
+	// A value that is not there is not looked at, so no bound makes a field
+	// required. The same goes for the zero value of a field without presence.
+	// What clients send in streams is not checked.
+	MaxLength *uint32 `protobuf:"varint,10,opt,name=max_length,json=maxLength,proto3,oneof" json:"max_length,omitempty"`
+	// How long a value must be, counted in the same way.
+	MinLength *uint32 `protobuf:"varint,11,opt,name=min_length,json=minLength,proto3,oneof" json:"min_length,omitempty"`
+	// The smallest number that is allowed; of a repeated field, the smallest of
+	// its numbers. NaN is not.
+	Minimum *float64 `protobuf:"fixed64,12,opt,name=minimum,proto3,oneof" json:"minimum,omitempty"`
+	// The largest number that is allowed. NaN is not.
+	Maximum       *float64 `protobuf:"fixed64,13,opt,name=maximum,proto3,oneof" json:"maximum,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -621,6 +636,34 @@ func (x *FieldOptions) GetDefault() string {
 		return *x.Default
 	}
 	return ""
+}
+
+func (x *FieldOptions) GetMaxLength() uint32 {
+	if x != nil && x.MaxLength != nil {
+		return *x.MaxLength
+	}
+	return 0
+}
+
+func (x *FieldOptions) GetMinLength() uint32 {
+	if x != nil && x.MinLength != nil {
+		return *x.MinLength
+	}
+	return 0
+}
+
+func (x *FieldOptions) GetMinimum() float64 {
+	if x != nil && x.Minimum != nil {
+		return *x.Minimum
+	}
+	return 0
+}
+
+func (x *FieldOptions) GetMaximum() float64 {
+	if x != nil && x.Maximum != nil {
+		return *x.Maximum
+	}
+	return 0
 }
 
 var file_endpoints_v1_annotations_proto_extTypes = []protoimpl.ExtensionInfo{
@@ -730,12 +773,25 @@ const file_endpoints_v1_annotations_proto_rawDesc = "" +
 	"\x0eLOG_LEVEL_WARN\x10\x03\x12\x13\n" +
 	"\x0fLOG_LEVEL_ERROR\x10\x04B\f\n" +
 	"\n" +
-	"_retryable\"U\n" +
+	"_retryable\"\x91\x02\n" +
 	"\fFieldOptions\x12\x1a\n" +
 	"\brequired\x18\x01 \x01(\bR\brequired\x12\x1d\n" +
-	"\adefault\x18\x02 \x01(\tH\x00R\adefault\x88\x01\x01B\n" +
+	"\adefault\x18\x02 \x01(\tH\x00R\adefault\x88\x01\x01\x12\"\n" +
 	"\n" +
-	"\b_default:P\n" +
+	"max_length\x18\n" +
+	" \x01(\rH\x01R\tmaxLength\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"min_length\x18\v \x01(\rH\x02R\tminLength\x88\x01\x01\x12\x1d\n" +
+	"\aminimum\x18\f \x01(\x01H\x03R\aminimum\x88\x01\x01\x12\x1d\n" +
+	"\amaximum\x18\r \x01(\x01H\x04R\amaximum\x88\x01\x01B\n" +
+	"\n" +
+	"\b_defaultB\r\n" +
+	"\v_max_lengthB\r\n" +
+	"\v_min_lengthB\n" +
+	"\n" +
+	"\b_minimumB\n" +
+	"\n" +
+	"\b_maximum:P\n" +
 	"\x03api\x12\x1f.google.protobuf.ServiceOptions\x18\xc2\xc0\x03 \x01(\v2\x18.endpoints.v1.ApiOptionsR\x03api\x88\x01\x01:X\n" +
 	"\x06method\x12\x1e.google.protobuf.MethodOptions\x18\xc2\xc0\x03 \x01(\v2\x1b.endpoints.v1.MethodOptionsR\x06method\x88\x01\x01:b\n" +
 	"\texception\x12\x1f.google.protobuf.MessageOptions\x18\xc2\xc0\x03 \x01(\v2\x1e.endpoints.v1.ExceptionOptionsR\texception\x88\x01\x01:T\n" +

@@ -327,6 +327,18 @@ func (x *FieldOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 		}
 		b = append(b, ',')
 	}
+	if x.MaxLength != nil {
+		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"maxLength":`, `"max_length":`), *x.MaxLength), ',')
+	}
+	if x.MinLength != nil {
+		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"minLength":`, `"min_length":`), *x.MinLength), ',')
+	}
+	if x.Minimum != nil {
+		b = append(jsonpb.AppendFloat64(append(b, `"minimum":`...), *x.Minimum), ',')
+	}
+	if x.Maximum != nil {
+		b = append(jsonpb.AppendFloat64(append(b, `"maximum":`...), *x.Maximum), ',')
+	}
 	return jsonpb.AppendClose(b), nil
 }
 
@@ -343,6 +355,26 @@ func (x *FieldOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.Default = &p
+			}
+		case "maxLength", "max_length":
+			if d.Field(&seen, 1<<2) {
+				p := d.Uint32()
+				x.MaxLength = &p
+			}
+		case "minLength", "min_length":
+			if d.Field(&seen, 1<<3) {
+				p := d.Uint32()
+				x.MinLength = &p
+			}
+		case "minimum":
+			if d.Field(&seen, 1<<4) {
+				p := d.Float64()
+				x.Minimum = &p
+			}
+		case "maximum":
+			if d.Field(&seen, 1<<5) {
+				p := d.Float64()
+				x.Maximum = &p
 			}
 		default:
 			d.Unknown(k)
