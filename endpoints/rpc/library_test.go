@@ -1,8 +1,10 @@
 package rpc_test
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -136,6 +138,7 @@ type site struct {
 	client *http.Client // HTTP/2 without TLS
 	old    *http.Client // HTTP/1.1
 	server *http.Server
+	logged bytes.Buffer // by net/http; to be read when the server has stopped
 }
 
 // serve opens a site for h on a free port of this machine.
@@ -146,13 +149,13 @@ func serve(t testing.TB, h http.Handler) *site {
 		t.Fatal(err)
 	}
 	server := endpoints.NewServer("", h)
-	server.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	s := &site{url: "http://" + listener.Addr().String(), client: httpClient(true), old: httpClient(false), server: server}
+	server.ErrorLog = log.New(&s.logged, "", 0)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		_ = server.Serve(listener)
 	}()
-	s := &site{url: "http://" + listener.Addr().String(), client: httpClient(true), old: httpClient(false), server: server}
 	t.Cleanup(func() {
 		s.client.CloseIdleConnections()
 		s.old.CloseIdleConnections()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 
 	"connectrpc.com/connect"
@@ -60,6 +61,9 @@ func (p *procedure) serveFramed(ctx context.Context, conn connect.StreamingHandl
 	if !o.Failed && !p.serverStreams {
 		o = s.reply(o)
 	}
+	if o.Failed && protocol == protocolGRPC && !s.sent {
+		s.sendAhead(o.Verdict.Header)
+	}
 	if p.serverStreams {
 		s.sendHeader() // of a stream that ended without a message
 	}
@@ -67,10 +71,12 @@ func (p *procedure) serveFramed(ctx context.Context, conn connect.StreamingHandl
 	if !o.Failed {
 		return nil
 	}
-	if protocol == protocolGRPC && !s.sent {
-		s.sendAhead(o.Verdict.Header)
+	e := p.connectError(o)
+	if protocol == protocolGRPC {
+		// They would not be sent, and net/http would say so in the log.
+		maps.DeleteFunc(e.Meta(), func(name string, _ []string) bool { return !trails(name) })
 	}
-	return p.connectError(o)
+	return e
 }
 
 // stream is the call that the handler of a streaming rpc gets.

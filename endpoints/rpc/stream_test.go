@@ -167,6 +167,43 @@ func TestStreamExceptions(t *testing.T) {
 	}
 }
 
+// TestStreamChallenge: a field that must not stand in a trailer goes into the
+// header while there is time, and is not tried in a trailer after that.
+func TestStreamChallenge(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newAPI(t, library{}, desk{watch: func(_ context.Context, r *libraryv1.WatchLoansRequest, stream libraryv1endpoints.DeskWatchLoansStream) error {
+		for range r.GetLimit() {
+			if err := stream.Send(&libraryv1.Loan{}); err != nil {
+				return err
+			}
+		}
+		return exceptions.Raise(exceptions.NewUnauthorized("Who are you?"), exceptions.Header("WWW-Authenticate", "Bearer"))
+	}}, nil))
+	for _, p := range streaming {
+		for limit := range int32(2) {
+			stream, err := watchLoans(s, p).CallServerStream(t.Context(), loans(limit))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for stream.Receive() {
+			}
+			e, ok := errors.AsType[*connect.Error](stream.Err())
+			if !ok || e.Code() != connect.CodeUnauthenticated {
+				t.Fatalf("%s, %d messages: error = %v", p.label, limit, stream.Err())
+			}
+			if got := e.Meta().Get("WWW-Authenticate"); got != "Bearer" && (limit == 0 || p.name != "grpc") {
+				t.Errorf("%s, %d messages: WWW-Authenticate = %q", p.label, limit, got)
+			}
+		}
+	}
+	if err := s.server.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if s.logged.Len() > 0 {
+		t.Errorf("net/http logged: %s", &s.logged)
+	}
+}
+
 // TestStreamMessages: messages of a client's stream that are wrong come to the
 // handler as exceptions, and to the caller if the handler returns them.
 func TestStreamMessages(t *testing.T) {

@@ -85,6 +85,7 @@ func TestBeforeTheHandshake(t *testing.T) {
 		{name: "another host", header: map[string]string{"Origin": "https://evil.example"}, status: 403, body: plain(body(403, "forbidden", "Pages of this origin may not open a WebSocket here."))},
 		{name: "no host", header: map[string]string{"Origin": "null"}, status: 403},
 		{name: "an origin that is given", options: admit, header: map[string]string{"Origin": "https://books.example"}, status: 101},
+		{name: "one that the API admits", more: []endpoints.Option{endpoints.WithCORS(origins)}, header: map[string]string{"Origin": "https://books.example"}, status: 101},
 		{name: "the same host beside it", options: admit, header: map[string]string{"Origin": "https://desk"}, status: 101},
 		{name: "an origin that is not", options: admit, header: map[string]string{"Origin": "https://evil.example"}, status: 403},
 		{name: "not even to be told more", options: []websocket.Option{websocket.WithVisibleRefusals()}, header: map[string]string{"Origin": "https://evil.example"}, status: 403},

@@ -54,12 +54,7 @@ func (t *transport) allowsOrigin(r *http.Request) bool {
 	if t.origins != nil {
 		return t.origins.AllowsUpgrade(r)
 	}
-	values := r.Header["Origin"]
-	if len(values) == 0 {
-		return true
-	}
-	_, host, ok := strings.Cut(values[0], "://")
-	return ok && len(values) == 1 && host != "" && strings.EqualFold(host, r.Host)
+	return len(r.Header["Origin"]) <= 1 && t.middle.AllowsUpgrade(r)
 }
 
 // isUpgrade says whether the client wants to open a WebSocket.

@@ -13,8 +13,10 @@ type option func(*transport)
 
 func (o option) apply(t *transport) { o(t) }
 
-// WithOrigins admits pages of the origins of p, beside those of the host itself.
-// Without this option only those are admitted, and clients that are no browsers.
+// WithOrigins admits pages of the origins of p, beside those of the host itself
+// and clients that are no browsers. Without this option the policy of
+// [endpoints.WithCORS] takes its place, and without that no page of another host
+// is admitted. An API that has both admits only what both admit.
 func WithOrigins(p *cors.Policy) Option { return option(func(t *transport) { t.origins = p }) }
 
 // WithStatusCodes makes connections close with 4000 + status after an exception,
