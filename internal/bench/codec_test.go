@@ -20,8 +20,10 @@ type payload struct {
 	name  string
 	msg   proto.Message // with generated JSON methods
 	plain proto.Message // the same without
-	json  []byte
-	wire  []byte
+	// Both once more, empty.
+	newMsg, newPlain func() proto.Message
+	json             []byte
+	wire             []byte
 	// The code written by hand.
 	write func(dst []byte) ([]byte, error)
 	read  func(d *handwritten.Dec)
@@ -30,15 +32,18 @@ type payload struct {
 // payloads are a message of strings above all, a list of 50 of them, and one of
 // numbers, maps and other kinds.
 var payloads = []payload{
-	newPayload("strings", arena.SmallProto, &plainv1.Book{},
+	newPayload("strings", arena.SmallProto,
+		func() proto.Message { return new(benchv1.Book) }, func() proto.Message { return new(plainv1.Book) },
 		func(dst []byte) ([]byte, error) { return handwritten.AppendBook(dst, arena.SmallProto) },
 		func(d *handwritten.Dec) { handwritten.DecodeBook(d, new(benchv1.Book)) }),
-	newPayload("list", arena.MediumProto, &plainv1.ListBooksResponse{},
+	newPayload("list", arena.MediumProto,
+		func() proto.Message { return new(benchv1.ListBooksResponse) }, func() proto.Message { return new(plainv1.ListBooksResponse) },
 		func(dst []byte) ([]byte, error) {
 			return handwritten.AppendListBooksResponse(dst, arena.MediumProto)
 		},
 		func(d *handwritten.Dec) { handwritten.DecodeListBooksResponse(d, new(benchv1.ListBooksResponse)) }),
-	newPayload("numbers", numbers, &plainv1.Mixed{},
+	newPayload("numbers", numbers,
+		func() proto.Message { return new(benchv1.Mixed) }, func() proto.Message { return new(plainv1.Mixed) },
 		func(dst []byte) ([]byte, error) { return handwritten.AppendMixed(dst, numbers) },
 		func(d *handwritten.Dec) { handwritten.DecodeMixed(d, new(benchv1.Mixed)) }),
 }
@@ -52,13 +57,13 @@ var numbers = &benchv1.Mixed{
 	Ttl: &durationpb.Duration{Seconds: 3600, Nanos: 500_000_000}, Alias: wrapperspb.String("lhod"), Ids: []int32{1, 22, 333, 4444},
 }
 
-func newPayload(name string, msg, plain proto.Message, write func([]byte) ([]byte, error), read func(*handwritten.Dec)) payload {
-	p := payload{name: name, msg: msg, plain: plain, json: arena.JSON(msg), write: write, read: read}
+func newPayload(name string, msg proto.Message, newMsg, newPlain func() proto.Message, write func([]byte) ([]byte, error), read func(*handwritten.Dec)) payload {
+	p := payload{name: name, msg: msg, plain: newPlain(), newMsg: newMsg, newPlain: newPlain, json: arena.JSON(msg), write: write, read: read}
 	var err error
 	if p.wire, err = (proto.MarshalOptions{Deterministic: true}).Marshal(msg); err != nil {
 		panic(err)
 	}
-	if err := proto.Unmarshal(p.wire, plain); err != nil {
+	if err := proto.Unmarshal(p.wire, p.plain); err != nil {
 		panic(err)
 	}
 	return p
@@ -110,16 +115,15 @@ func BenchmarkWrite(b *testing.B) {
 func BenchmarkRead(b *testing.B) {
 	for _, p := range payloads {
 		b.Run(p.name, func(b *testing.B) {
-			empty := func(m proto.Message) proto.Message { return m.ProtoReflect().New().Interface() }
-			run(b, "protojson", func() { sinkError = protojson.Unmarshal(p.json, empty(p.msg)) })
-			run(b, "generated", func() { sinkError = jsonpb.Unmarshal(p.json, empty(p.msg), jsonpb.UnmarshalOptions{}) })
-			run(b, "table", func() { sinkError = jsonpb.Unmarshal(p.json, empty(p.plain), jsonpb.UnmarshalOptions{}) })
+			run(b, "protojson", func() { sinkError = protojson.Unmarshal(p.json, p.newMsg()) })
+			run(b, "generated", func() { sinkError = jsonpb.Unmarshal(p.json, p.newMsg(), jsonpb.UnmarshalOptions{}) })
+			run(b, "table", func() { sinkError = jsonpb.Unmarshal(p.json, p.newPlain(), jsonpb.UnmarshalOptions{}) })
 			run(b, "handwritten", func() {
 				d := handwritten.Dec{S: string(p.json)}
 				p.read(&d)
 				sinkError = d.End()
 			})
-			run(b, "wire", func() { sinkError = proto.Unmarshal(p.wire, empty(p.msg)) })
+			run(b, "wire", func() { sinkError = proto.Unmarshal(p.wire, p.newMsg()) })
 		})
 	}
 }

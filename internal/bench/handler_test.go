@@ -111,16 +111,13 @@ func newFixed(tb testing.TB, book *benchv1.Book, err error, options ...endpoints
 	return arena.NewClient(api, arena.FindContestant("endpoints").RequestFor(arena.Scenarios[0]), false)
 }
 
-var (
-	smallBook = &benchv1.Book{Name: "shelves/17/books/42", Title: "Solaris"}
-	noBook    = exceptions.NewNotFound("No entity with the id %q exists.", "42")
-)
+var noBook = exceptions.NewNotFound("No entity with the id %q exists.", "42")
 
 // BenchmarkReply/get/<outcome> compares what the framework does with an exception,
 // up to the bytes, to what it does with a small reply. The handler has both ready.
 func BenchmarkReply(b *testing.B) {
 	b.Run("get", func(b *testing.B) {
-		run(b, "success", newFixed(b, smallBook, nil).Do)
+		run(b, "success", newFixed(b, arena.SmallProto, nil).Do)
 		run(b, "error", newFixed(b, nil, noBook).Do)
 		run(b, "error-modern", newFixed(b, nil, noBook, endpoints.WithProfile(endpoints.Modern())).Do)
 	})
@@ -132,7 +129,7 @@ func TestAllocations(t *testing.T) {
 	const call, message = 1, 1
 	for _, profile := range []endpoints.Profile{endpoints.Frameworks(), endpoints.Modern()} {
 		for name, c := range map[string]*arena.Client{
-			"success": newFixed(t, smallBook, nil, endpoints.WithProfile(profile)),
+			"success": newFixed(t, arena.SmallProto, nil, endpoints.WithProfile(profile)),
 			"error":   newFixed(t, nil, noBook, endpoints.WithProfile(profile)),
 		} {
 			if n := testing.AllocsPerRun(200, c.Do); n > call+message {
