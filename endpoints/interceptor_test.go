@@ -14,6 +14,7 @@ import (
 	libraryv1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // TestInterceptorsSeeEveryCall: also those that fail before the handler.
@@ -128,15 +129,60 @@ func TestLog(t *testing.T) {
 	}
 }
 
+// broken is a message that cannot be looked at.
+type broken struct{}
+
+func (broken) ProtoReflect() protoreflect.Message { panic("boom") }
+
+// TestLogOfAPanicHasItsStack: wherever it comes from, the caller gets an internal
+// error, and the log the stack.
 func TestLogOfAPanicHasItsStack(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	impl := &library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) { panic("boom") }}
-	api := newLibrary(t, impl, endpoints.WithLogger(slog.New(slog.NewTextHandler(&out, nil))))
-	exchange{request: "GET /library/v1/shelves/a"}.do(t, api)
-	for _, part := range []string{"level=ERROR", "panic: boom", "interceptor_test.go"} {
-		if !strings.Contains(out.String(), part) {
-			t.Errorf("want a record with %q, got %s", part, out.String())
+	service := func(change func(*endpoints.Method)) endpoints.Service {
+		m := endpoints.Method{
+			Name:       "GetShelf",
+			NewRequest: func() proto.Message { return new(libraryv1.GetShelfRequest) },
+			Call:       func(context.Context, proto.Message) (proto.Message, error) { return new(libraryv1.Shelf), nil },
+		}
+		change(&m)
+		s := endpoints.Service{Descriptor: libraryv1.File_library_v1_library_proto.Services().ByName("Library"), Methods: []endpoints.Method{m}}
+		for i := range s.Descriptor.Methods().Len() {
+			if d := s.Descriptor.Methods().Get(i); d.Name() != "GetShelf" {
+				s.Methods = append(s.Methods, endpoints.Method{Name: string(d.Name()), NewRequest: m.NewRequest, Call: m.Call})
+			}
+		}
+		return s
+	}
+	for name, change := range map[string]func(*endpoints.Method){
+		"handler": func(m *endpoints.Method) {
+			m.Call = func(context.Context, proto.Message) (proto.Message, error) { panic("boom") }
+		},
+		"request": func(m *endpoints.Method) { m.NewRequest = func() proto.Message { panic("boom") } },
+		"reply": func(m *endpoints.Method) {
+			m.Call = func(context.Context, proto.Message) (proto.Message, error) { return broken{}, nil }
+		},
+	} {
+		for _, profile := range []endpoints.Profile{endpoints.Frameworks(), endpoints.Java(), endpoints.Python()} {
+			t.Run(name+"/"+profile.Name(), func(t *testing.T) {
+				t.Parallel()
+				var out bytes.Buffer
+				api := endpoints.New(endpoints.WithProfile(profile), endpoints.WithLogger(slog.New(slog.NewTextHandler(&out, nil))))
+				if err := api.Register(service(change)); err != nil {
+					t.Fatal(err)
+				}
+				resp := exchange{request: "GET /library/v1/shelves/a"}.do(t, api)
+				if body := text(t, resp); resp.StatusCode != 503 || strings.Contains(body, "boom") {
+					t.Errorf("want a 503 that says nothing, got %d: %s", resp.StatusCode, body)
+				}
+				for _, part := range []string{"panic: boom", "stack=", "interceptor_test.go"} {
+					if !strings.Contains(out.String(), part) {
+						t.Errorf("want a record with %q, got %s", part, out.String())
+					}
+				}
+				if n := strings.Count(out.String(), "\n"); n != 1 {
+					t.Errorf("want one record, got %d", n)
+				}
+			})
 		}
 	}
 }

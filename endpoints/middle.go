@@ -158,15 +158,18 @@ func (c *Call) left() bool {
 
 // invoke runs the chain and turns a panic into an error.
 func (m *Middle) invoke(c *Call) (reply proto.Message, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			if v == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
-				panic(v)
-			}
-			reply, err = nil, &panicError{value: v, stack: debug.Stack()}
-		}
-	}()
+	defer recovered(&err)
 	return m.run(c, c)
+}
+
+// recovered, deferred, makes a panic the error, but for [http.ErrAbortHandler].
+func recovered(err *error) {
+	if v := recover(); v != nil {
+		if v == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
+			panic(v)
+		}
+		*err = &panicError{value: v, stack: debug.Stack()}
+	}
 }
 
 func (m *Middle) succeed(c *Call, chosen *choices, reply proto.Message) *Outcome {

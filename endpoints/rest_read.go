@@ -29,7 +29,8 @@ func (t *rest) timeout(rc *restCall) context.CancelFunc {
 }
 
 // read makes the request message.
-func (t *rest) read(rc *restCall) (proto.Message, error) {
+func (t *rest) read(rc *restCall) (message proto.Message, err error) {
+	defer recovered(&err)
 	b, in := rc.binding, &rc.input
 	in.RawQuery, in.Header, in.BodyField, in.Body = rc.r.URL.RawQuery, rc.r.Header, b.bodyField, nil
 	for i, field := range b.fields {
@@ -44,11 +45,11 @@ func (t *rest) read(rc *restCall) (proto.Message, error) {
 		}
 		in.Body = buf.b
 	}
-	message := b.method.NewRequest()
-	if err := b.binder.Bind(in, message); err != nil {
+	request := b.method.NewRequest()
+	if err := b.binder.Bind(in, request); err != nil {
 		return nil, err
 	}
-	return message, nil
+	return request, nil
 }
 
 // readBody reads the body into buf, with its content coding undone.

@@ -107,8 +107,18 @@ type encodeError struct{ cause error }
 
 func (e *encodeError) Error() string { return fmt.Sprintf("encode reply: %v", e.cause) }
 
+// Unwrap returns the panic that it was, if it was one, for the log. What else the
+// layout says is nobody's exception.
+func (e *encodeError) Unwrap() error {
+	if p, ok := e.cause.(*panicError); ok {
+		return p
+	}
+	return nil
+}
+
 // encode appends the reply, or the field of it that the http rule names.
-func (t *rest) encode(dst []byte, rc *restCall, reply proto.Message) ([]byte, error) {
+func (t *rest) encode(dst []byte, rc *restCall, reply proto.Message) (written []byte, err error) {
+	defer recovered(&err)
 	if rc.binding != nil && rc.binding.reply != nil {
 		return t.encodeField(dst, rc, reply.ProtoReflect())
 	}
