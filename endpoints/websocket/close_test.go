@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -113,6 +114,10 @@ const (
 
 var proto = map[string]string{"Sec-WebSocket-Protocol": "chat, endpoints.v1.proto"}
 
+// maybe stands for the message of watches, which is not sent any more if the
+// client's mistake is seen before.
+const maybe = "maybe"
+
 func TestCloses(t *testing.T) {
 	t.Parallel()
 	big := strings.Repeat("a", 200)
@@ -211,8 +216,8 @@ func TestCloses(t *testing.T) {
 		{name: "after the end", send: [][]byte{end, text(hello)}, want: []string{unasked, "close 1008 badRequest"}, log: "WARN", desk: &streamtest.Desk{Answer: waits}},
 		{name: "two ends", send: [][]byte{end, end}, want: []string{unasked, "close 1008 badRequest"}, log: "WARN", desk: &streamtest.Desk{Answer: waits}},
 		{name: "no request", path: watchPath, send: [][]byte{end}, want: []string{body(400, "badRequest", "The request has no message: send at least {}."), "close 1008 badRequest"}, log: "WARN"},
-		{name: "two requests", path: watchPath, send: [][]byte{text(`{"shelf":"s"}`), text(`{"shelf":"s"}`)}, want: []string{`text {}`, unasked, "close 1008 badRequest"}, log: "WARN", desk: &streamtest.Desk{Watch: watches}},
-		{name: "a request beside the path", path: restPath, send: [][]byte{text(`{"shelf":"s"}`)}, want: []string{`text {}`, unasked, "close 1008 badRequest"}, log: "WARN", desk: &streamtest.Desk{Watch: watches}},
+		{name: "two requests", path: watchPath, send: [][]byte{text(`{"shelf":"s"}`), text(`{"shelf":"s"}`)}, want: []string{maybe, unasked, "close 1008 badRequest"}, log: "WARN", desk: &streamtest.Desk{Watch: watches}},
+		{name: "a request beside the path", path: restPath, send: [][]byte{text(`{"shelf":"s"}`)}, want: []string{maybe, unasked, "close 1008 badRequest"}, log: "WARN", desk: &streamtest.Desk{Watch: watches}},
 
 		{name: "an unmasked frame", send: [][]byte{{0x81, 2, '{', '}'}}, want: []string{violation, "close 1002 badRequest"}, log: "WARN"},
 		{name: "a reserved bit", send: [][]byte{frame(0xc1, hello)}, want: []string{"close 1002 received header with unexpected rsv bits set: true:false:false"}, log: "WARN"},
@@ -244,7 +249,13 @@ func TestCloses(t *testing.T) {
 				c := connect(t, l.Server, tt.path, tt.header)
 				go c.send(tt.send...)
 				for _, want := range tt.want {
+					if want == maybe {
+						continue
+					}
 					got := <-c.frames
+					if got == "text {}" && slices.Contains(tt.want, maybe) {
+						got = <-c.frames
+					}
 					if want == "error" && strings.HasPrefix(got, `text {"error":{`) {
 						continue
 					}
