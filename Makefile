@@ -8,6 +8,7 @@ STATICCHECK_VERSION := v0.8.2
 FUZZTIME := 10m
 CONFORMANCE_VERSION := v1.0.6
 GRPC_VERSION := v1.85.0
+PLAYWRIGHT_VERSION := 1.65.1
 
 BIN := $(CURDIR)/.bin
 export BUF := $(BIN)/buf-$(BUF_VERSION)/buf
@@ -75,8 +76,8 @@ interop-googleapi: ## Prove that Google's Go clients read our errors.
 	internal/interop/run-googleapi
 
 .PHONY: interop-browser
-interop-browser: ## Prove the CORS policy in a headless Chromium, which is installed if there is none.
-	internal/browser/run
+interop-browser: ## Prove CORS and streams in a headless Chromium, which is installed if there is none; needs npm.
+	PLAYWRIGHT_VERSION=$(PLAYWRIGHT_VERSION) internal/interop/run-browser $(BIN)/browser-$(PLAYWRIGHT_VERSION)
 
 .PHONY: release-check
 release-check: $(BUF) ## Prove that the last commit can be installed, and used from another module.
