@@ -61,7 +61,7 @@ func (p *procedure) serveFramed(ctx context.Context, conn connect.StreamingHandl
 	if !o.Failed && !p.serverStreams {
 		o = s.reply(o)
 	}
-	if o.Failed && protocol == protocolGRPC && !s.sent {
+	if o.Failed && protocol == protocolGRPC && !s.wrote {
 		s.sendAhead(o.Verdict.Header)
 	}
 	if p.serverStreams {
@@ -81,10 +81,11 @@ func (p *procedure) serveFramed(ctx context.Context, conn connect.StreamingHandl
 
 // stream is the call that the handler of a streaming rpc gets.
 type stream struct {
-	p    *procedure
-	conn connect.StreamingHandlerConn
-	call *endpoints.Call
-	sent bool // the header
+	p      *procedure
+	conn   connect.StreamingHandlerConn
+	call   *endpoints.Call
+	header bool // its fields are handed over
+	wrote  bool // it is on its way, with a message
 }
 
 // Receive implements [endpoints.Stream].
@@ -121,13 +122,14 @@ func (s *stream) send(m proto.Message) error {
 	if err := s.conn.Send(m); err != nil {
 		return s.failed(err)
 	}
+	s.wrote = true
 	return nil
 }
 
 // sendHeader hands over the header fields that go out with the first message.
 func (s *stream) sendHeader() {
-	if !s.sent {
-		s.sent = true
+	if !s.header {
+		s.header = true
 		addFields(s.conn.ResponseHeader(), s.call.Header())
 	}
 }
@@ -169,10 +171,10 @@ func (s *stream) reply(o *endpoints.Outcome) *endpoints.Outcome {
 	if reply == nil {
 		reply = s.p.empty
 	}
+	trailer := o.Trailer
 	if err := s.send(reply); err != nil {
-		failed := s.p.middle.Fail(s.call, err)
-		failed.Trailer = o.Trailer
-		return failed
+		o = s.p.middle.Fail(s.call, err)
+		o.Trailer = trailer
 	}
 	return o
 }

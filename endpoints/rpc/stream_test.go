@@ -597,3 +597,19 @@ func TestSlowBody(t *testing.T) {
 		}
 	}
 }
+
+// TestReplyThatCannotBeWritten is an error that nobody authored, and trailers
+// come with it.
+func TestReplyThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newAPI(t, library{getShelf: func(ctx context.Context, _ *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+		endpoints.CallFrom(ctx).Trailer().Set("X-Tries", "1")
+		return &libraryv1.Shelf{Name: "\xff"}, nil
+	}}, desk{}, nil))
+	for _, p := range protocols {
+		_, err := getShelf(s, p).CallUnary(t.Context(), shelf("shelves/a"))
+		want := told{Code: connect.CodeUnknown, Message: "Internal Server Error", Details: []proto.Message{info("INTERNAL_ERROR", "global")},
+			Header: http.Header{"X-Tries": {"1"}}}
+		checkTold(t, err, want)
+	}
+}
