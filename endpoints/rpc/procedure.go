@@ -85,6 +85,12 @@ func (p *procedure) newFramed() *connect.Handler {
 // ServeHTTP serves a request for the method.
 func (p *procedure) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !p.unary {
+		if isFramed(r) && r.Method == http.MethodPost {
+			if err := checkFramed(r); err != nil {
+				p.refuse(w, r, err)
+				return
+			}
+		}
 		p.serveStream(w, r)
 		return
 	}
@@ -96,6 +102,10 @@ func (p *procedure) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Allow"] = []string{p.allowed}
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	case kind == kindGRPC:
+		if err := checkFramed(r); err != nil {
+			p.refuse(w, r, err)
+			return
+		}
 		p.timeBody(w, r)
 		p.framed.ServeHTTP(w, r)
 	case kind == kindNone:

@@ -24,9 +24,8 @@ import (
 // others work on HTTP/1.1, but for streams in both directions.
 //
 // What is wrong with a request goes through the API, so that interceptors see it
-// and the log has it, but for what the protocols answer by themselves: a wrong
-// verb (405), content type (415) or version of HTTP (505), and, where messages
-// are in frames, a compression or a timeout that cannot be read.
+// and the log has it, but for what HTTP answers: a wrong verb (405), content type
+// (415) or version of the protocol (505).
 //
 // A reply has no status here: what a handler sets by [endpoints.Call.SetStatus]
 // is dropped, and "nothing" is an empty message. [endpoints.Limits] hold for each

@@ -35,15 +35,11 @@ const (
 
 // servePOST serves a request with a body (section "Unary-Request").
 func (p *procedure) servePOST(w http.ResponseWriter, r *http.Request, k kind) {
-	version, want := "", "1"
-	if values := r.Header[headerVersion]; len(values) > 0 {
-		version = values[0]
-	}
 	p.serveUnary(w, r, k, func(message proto.Message) error {
-		if version != "" && version != want {
-			return exceptions.NewBadRequest("The version of the protocol must be 1.")
+		if v := first(r.Header, headerVersion); v != "" && v != "1" {
+			return errVersion
 		}
-		if err := supports(contentEncoding(r)); err != nil {
+		if err := supports(first(r.Header, "Content-Encoding")); err != nil {
 			w.Header()["Accept-Encoding"] = []string{"gzip"}
 			return err
 		}
@@ -123,23 +119,6 @@ func (p *procedure) gunzip(data []byte) ([]byte, error) {
 	return nil, exceptions.NewBadRequest("The parameter message is not valid gzip data.")
 }
 
-// supports refuses a compression that is not known here. The protocol wants
-// another code for it than that of a status 415.
-func supports(compression string) error {
-	switch compression {
-	case "", "identity", "gzip":
-		return nil
-	}
-	return exceptions.NewNotImplemented("The compression of the request is not supported: send gzip, or none.")
-}
-
-func contentEncoding(r *http.Request) string {
-	if values := r.Header["Content-Encoding"]; len(values) > 0 {
-		return values[0]
-	}
-	return ""
-}
-
 func (p *procedure) decode(body []byte, k kind, message proto.Message) error {
 	if k == kindJSON {
 		return p.reader.ReadJSON(body, message)
@@ -174,9 +153,9 @@ const maxTimeoutDigits = 10
 // limits. The context is good also if there is an error.
 func (p *procedure) deadline(r *http.Request) (context.Context, context.CancelFunc, error) {
 	timeout := p.limits.CallTime
-	if values := r.Header[headerTimeout]; len(values) > 0 && values[0] != "" {
-		millis, err := strconv.ParseUint(values[0], 10, 63)
-		if err != nil || len(values[0]) > maxTimeoutDigits {
+	if v := first(r.Header, headerTimeout); v != "" {
+		millis, err := strconv.ParseUint(v, 10, 63)
+		if err != nil || !connectTimeout(v) {
 			return r.Context(), nil, exceptions.NewBadRequest("The header Connect-Timeout-Ms is not a number of at most %d digits.", maxTimeoutDigits)
 		}
 		wanted := time.Duration(millis) * time.Millisecond
