@@ -15,12 +15,14 @@ import (
 
 // A headerField is a header field that a method declares.
 type headerField struct {
-	name  string // as declared
-	field protoreflect.FieldDescriptor
+	name   string // as declared
+	field  protoreflect.FieldDescriptor
+	cookie string // the cookie of a Cookie field that holds the value
 }
 
 // RequestHeaders returns the names of the request header fields that the method
-// declares, as they are declared. The slice belongs to the caller.
+// declares, as they are declared, but for cookies: whether browsers send those is
+// not for a method to say. The slice belongs to the caller.
 func (m *Method) RequestHeaders() []string { return headerNames(m.inHeaders) }
 
 // ResponseHeaders returns the names of the response header fields that the
@@ -28,9 +30,11 @@ func (m *Method) RequestHeaders() []string { return headerNames(m.inHeaders) }
 func (m *Method) ResponseHeaders() []string { return headerNames(m.outHeaders) }
 
 func headerNames(fields []headerField) []string {
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.name
+	names := make([]string, 0, len(fields))
+	for _, f := range fields {
+		if f.cookie == "" {
+			names = append(names, f.name)
+		}
 	}
 	return names
 }
@@ -40,6 +44,11 @@ func (m *Method) readHeaders(o *endpointsv1.MethodOptions) error {
 	var in, out error
 	m.inHeaders, in = readHeaders(o.GetRequestHeaders(), m.descriptor.Input())
 	m.outHeaders, out = readHeaders(o.GetResponseHeaders(), m.descriptor.Output())
+	for _, h := range m.outHeaders {
+		if h.cookie != "" {
+			out = errors.Join(out, fmt.Errorf("cookie %q: a reply sets cookies with Set-Cookie, through the call", h.cookie))
+		}
+	}
 	if in != nil {
 		in = fmt.Errorf("%s: request_headers: %w", m.fullName, in)
 	}
@@ -57,6 +66,13 @@ func readHeaders(declared []*endpointsv1.Header, message protoreflect.MessageDes
 	)
 	for _, h := range declared {
 		key := http.CanonicalHeaderKey(h.GetName())
+		if c := h.GetCookie(); c != "" {
+			if key != "Cookie" || h.GetField() == "" || !isToken(c) {
+				wrong = append(wrong, fmt.Errorf("cookie %q: it needs the name Cookie, a field of the request, and a name of its own", c))
+				continue
+			}
+			key += " " + c
+		}
 		switch {
 		case !isToken(h.GetName()):
 			wrong = append(wrong, fmt.Errorf("%q is no name of a header field", h.GetName()))
@@ -69,7 +85,7 @@ func readHeaders(declared []*endpointsv1.Header, message protoreflect.MessageDes
 			continue
 		}
 		seen[key] = true
-		f := headerField{name: h.GetName()}
+		f := headerField{name: h.GetName(), cookie: h.GetCookie()}
 		if name := h.GetField(); name != "" {
 			f.field = message.Fields().ByName(protoreflect.Name(name))
 			switch {

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/cors"
 	endpointsv1 "github.com/endpoints-frameworks/endpoints-go/gen/endpoints/v1"
 )
 
@@ -151,6 +152,50 @@ func TestDeclaredHeaders(t *testing.T) {
 		}
 		if got := m.ResponseHeaders(); !slices.Equal(got, []string{"X-Request-Cost", "X-Tag"}) {
 			t.Errorf("response headers %q", got)
+		}
+	}
+}
+
+func TestDeclaredCookies(t *testing.T) {
+	t.Parallel()
+	cookie := []*endpointsv1.Header{{Name: "Cookie", Field: "cost", Cookie: "c"}, {Name: "cookie", Field: "tags", Cookie: "t"}}
+	service := declared(t, &endpointsv1.MethodOptions{RequestHeaders: cookie}, item, "cost")
+	for _, test := range []struct {
+		profile endpoints.Profile
+		cookie  string
+		status  int
+		want    string
+	}{
+		{endpoints.Modern(), "c=7; t=a; t=b; x=y", 200, `{"name":"a","cost":7,"tags":["a","b"]}`},
+		{endpoints.Modern(), "c=secret", 400, `Invalid value for cookie \"c\"`},
+		{endpoints.Modern(), "", 400, `The required cookie \"c\" is missing.`},
+		{endpoints.FastAPI(), "c=7; t=a; t=b", 200, `{"name":"a","cost":7,"tags":["a","b"]}`},
+		{endpoints.FastAPI(), "c=x", 422, `{"type":"int_parsing","loc":["cookie","c"],`},
+	} {
+		api, err := serveDeclared(service, endpoints.WithProfile(test.profile), allow(t, cors.Config{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("GET", "/items/a", nil)
+		if test.cookie != "" {
+			r.Header.Set("Cookie", test.cookie)
+		}
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, r)
+		if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) {
+			t.Errorf("%s %q: got %d %s, want %d %s", test.profile.Name(), test.cookie, w.Code, w.Body, test.status, test.want)
+		}
+		if got := api.Methods()[0].RequestHeaders(); len(got) != 0 {
+			t.Errorf("cookies are offered to pages: %q", got)
+		}
+	}
+	_, err := serveDeclared(declared(t, &endpointsv1.MethodOptions{
+		RequestHeaders:  []*endpointsv1.Header{{Name: "X-A", Field: "cost", Cookie: "a"}, {Name: "Cookie", Cookie: "b"}},
+		ResponseHeaders: []*endpointsv1.Header{{Name: "Cookie", Field: "cost", Cookie: "c"}},
+	}, item))
+	for _, want := range []string{`cookie "a": it needs`, `cookie "b": it needs`, `cookie "c": a reply sets`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 }

@@ -116,7 +116,7 @@ func fastapiBinder(t *rest, b *binding) (bind.Binder, error) {
 	rule := fastapi.Rule{Path: b.fields, Body: b.bodyField, Depth: t.limits.Depth}
 	for _, h := range b.method.inHeaders {
 		if h.field != nil {
-			rule.Headers = append(rule.Headers, fastapi.Header{Name: h.name, Field: string(h.field.Name())})
+			rule.Headers = append(rule.Headers, fastapi.Header{Name: h.name, Field: string(h.field.Name()), Cookie: h.cookie})
 		}
 	}
 	return fastapi.Compile(b.method.descriptor.Input(), rule)

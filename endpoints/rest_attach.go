@@ -92,7 +92,7 @@ func (t *rest) plan(b *binding) (*bind.Plan, error) {
 	rule := bind.Rule{Method: b.verb, Template: b.template, Body: b.bodyField}
 	for _, h := range b.method.inHeaders {
 		if h.field != nil {
-			rule.Headers = append(rule.Headers, bind.Header{Name: h.name, Field: string(h.field.Name())})
+			rule.Headers = append(rule.Headers, bind.Header{Name: h.name, Field: string(h.field.Name()), Cookie: h.cookie})
 		}
 	}
 	return t.compiler.Compile(b.method.descriptor.Input(), rule)

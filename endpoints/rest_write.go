@@ -33,6 +33,9 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 			addHeader(h, o.Header)
 		}
 		addHeader(h, o.Response.Header)
+		if _, typed := h["Content-Type"]; !typed {
+			h["Content-Type"] = nil // keeps net/http from guessing one
+		}
 		t.send(rc, o.Status, o.Response.Body)
 	case o.Failed:
 		addHeader(h, o.Verdict.Header)

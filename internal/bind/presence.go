@@ -140,10 +140,10 @@ func (b *binding) missing(at *place, f *field) {
 	if at != nil {
 		top = at.top()
 	}
-	if h := b.plan.headerOf(f); at == nil && h != "" {
+	if h := b.plan.headerOf(f); at == nil && h != nil {
 		b.violate(exceptions.Violation{
-			Location: h, LocationType: "header", Reason: "required",
-			Message: `The required header "` + h + `" is missing.`,
+			Location: h.place(), LocationType: h.kind(), Reason: "required",
+			Message: "The required " + h.kind() + ` "` + h.place() + `" is missing.`,
 		})
 		return
 	}

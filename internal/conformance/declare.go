@@ -18,12 +18,12 @@ import (
 	_ "google.golang.org/protobuf/types/known/structpb"
 )
 
-// An inputSpec are the declared parameters and body fields of a case. Cookies
-// are not declared: proto has no word for them.
+// An inputSpec are the declared parameters and body fields of a case.
 type inputSpec struct {
 	Path   map[string]fieldSpec `json:"path"`
 	Query  map[string]fieldSpec `json:"query"`
 	Header map[string]fieldSpec `json:"header"`
+	Cookie map[string]fieldSpec `json:"cookie"`
 	Body   ordered              `json:"body"`
 }
 
@@ -135,6 +135,12 @@ func (s *script) declareInput(request *descriptorpb.DescriptorProto, rule *annot
 			return err
 		}
 		options.RequestHeaders = append(options.RequestHeaders, &endpointsv1.Header{Name: name, Field: field})
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.Cookie)) {
+		if err := add(name, in.Cookie[name]); err != nil {
+			return err
+		}
+		options.RequestHeaders = append(options.RequestHeaders, &endpointsv1.Header{Name: "Cookie", Field: name, Cookie: name})
 	}
 	if in.Body.fields != nil {
 		rule.Body = "*"

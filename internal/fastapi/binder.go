@@ -22,8 +22,9 @@ type Rule struct {
 	Depth int
 }
 
-// A Header is a request header field that fills a field of the message.
-type Header struct{ Name, Field string }
+// A Header is a request header field, or a cookie, that fills a field of the
+// message.
+type Header = bind.Header
 
 // A Binder fills messages of one type. It is made by [Compile], never changes,
 // and is safe for concurrent use.
@@ -52,7 +53,7 @@ type Binder struct {
 }
 
 type header struct {
-	name  string
+	Header
 	chain chain
 }
 
@@ -91,7 +92,7 @@ func Compile(desc protoreflect.MessageDescriptor, r Rule) (*Binder, error) {
 		b.path[path] = find(path)
 	}
 	for _, h := range r.Headers {
-		b.headers = append(b.headers, header{h.Name, find(h.Field)})
+		b.headers = append(b.headers, header{h, find(h.Field)})
 	}
 	if r.Body != "" && !b.whole {
 		if c := find(r.Body); len(c) > 1 {
@@ -125,7 +126,11 @@ func (b *Binder) Bind(in *bind.Input, msg proto.Message) error {
 	}
 	b.readQuery(in.RawQuery, m, &wrong)
 	for _, h := range b.headers {
-		h.chain.fill(m, in.Header.Values(h.name), []any{"header", h.name}, &wrong)
+		loc := []any{"header", h.Name}
+		if h.Cookie != "" {
+			loc = []any{"cookie", h.Cookie}
+		}
+		h.chain.fill(m, h.Values(in.Header), loc, &wrong)
 	}
 	if err := b.readBody(in, m, &wrong); err != nil {
 		return err

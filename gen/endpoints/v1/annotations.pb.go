@@ -336,7 +336,10 @@ type Header struct {
 	// call.
 	Field string `protobuf:"bytes,2,opt,name=field,proto3" json:"field,omitempty"`
 	// What the header field is for. Documents show it.
-	Description   string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
+	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
+	// The name of the cookie that holds the value, for a request header with the
+	// name "Cookie". A field of the request is needed then.
+	Cookie        string `protobuf:"bytes,4,opt,name=cookie,proto3" json:"cookie,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -388,6 +391,13 @@ func (x *Header) GetField() string {
 func (x *Header) GetDescription() string {
 	if x != nil {
 		return x.Description
+	}
+	return ""
+}
+
+func (x *Header) GetCookie() string {
+	if x != nil {
+		return x.Cookie
 	}
 	return ""
 }
@@ -751,11 +761,12 @@ const file_endpoints_v1_annotations_proto_rawDesc = "" +
 	"\x06throws\x18\x02 \x03(\tR\x06throws\x12=\n" +
 	"\x0frequest_headers\x18\n" +
 	" \x03(\v2\x14.endpoints.v1.HeaderR\x0erequestHeaders\x12?\n" +
-	"\x10response_headers\x18\v \x03(\v2\x14.endpoints.v1.HeaderR\x0fresponseHeaders\"T\n" +
+	"\x10response_headers\x18\v \x03(\v2\x14.endpoints.v1.HeaderR\x0fresponseHeaders\"l\n" +
 	"\x06Header\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05field\x18\x02 \x01(\tR\x05field\x12 \n" +
-	"\vdescription\x18\x03 \x01(\tR\vdescription\"\xb8\x03\n" +
+	"\vdescription\x18\x03 \x01(\tR\vdescription\x12\x16\n" +
+	"\x06cookie\x18\x04 \x01(\tR\x06cookie\"\xb8\x03\n" +
 	"\x10ExceptionOptions\x12\x18\n" +
 	"\aextends\x18\x01 \x01(\tR\aextends\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +

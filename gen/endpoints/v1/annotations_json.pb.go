@@ -181,6 +181,12 @@ func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 		}
 		b = append(b, ',')
 	}
+	if x.Cookie != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `"cookie":`...), x.Cookie); err != nil {
+			return b, err
+		}
+		b = append(b, ',')
+	}
 	return jsonpb.AppendClose(b), nil
 }
 
@@ -200,6 +206,10 @@ func (x *Header) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 		case "description":
 			if d.Field(&seen, 1<<2) {
 				x.Description = d.String()
+			}
+		case "cookie":
+			if d.Field(&seen, 1<<3) {
+				x.Cookie = d.String()
 			}
 		default:
 			d.Unknown(k)
