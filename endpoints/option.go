@@ -62,6 +62,26 @@ func WithMethodOverride(o MethodOverride) Option {
 	return option(func(a *API) { a.profile.override = o })
 }
 
+// WithMethodNotAllowed says what another verb on a known path is: true makes it a
+// MethodNotAllowed exception with Allow, and serves HEAD by GET, as [Modern] does;
+// false makes it a NotFound, as [Frameworks] does. The policy decides still: that
+// of Frameworks sends 405 as 501.
+func WithMethodNotAllowed(tell bool) Option {
+	return option(func(a *API) {
+		a.profile.noRoute = hideVerbs
+		if tell {
+			a.profile.noRoute = tellVerbs
+		}
+	})
+}
+
+// WithEmptyAsNothing says how a reply of google.protobuf.Empty is answered: true
+// without a body, with 204 unless a status is set, as [Frameworks] does; false as
+// any message, {}, as [Modern] does.
+func WithEmptyAsNothing(nothing bool) Option {
+	return option(func(a *API) { a.profile.emptyIsNothing = nothing })
+}
+
 // WithLogger makes the API log to l instead of [slog.Default].
 func WithLogger(l *slog.Logger) Option { return option(func(a *API) { a.logger = l }) }
 

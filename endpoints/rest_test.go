@@ -335,6 +335,36 @@ func TestBasePath(t *testing.T) {
 	}
 }
 
+// TestOptionsForParts: a part of a profile can be replaced by that of another.
+func TestOptionsForParts(t *testing.T) {
+	t.Parallel()
+	put, remove := exchange{request: "PUT /library/v1/shelves"}, exchange{request: "DELETE /library/v1/shelves/a"}
+	tests := []struct {
+		name     string
+		profile  endpoints.Profile
+		option   endpoints.Option
+		exchange exchange
+		want     reply
+	}{
+		{"verbs are told", endpoints.Frameworks(), endpoints.WithMethodNotAllowed(true), put,
+			reply{501, map[string]string{"Allow": "-"}, envelope("501", "unsupportedMethod", "The verb PUT is not allowed here.")}},
+		{"verbs are hidden", endpoints.Modern(), endpoints.WithMethodNotAllowed(false), put,
+			reply{404, map[string]string{"Allow": "-"}, `{"error":{"code":404,"message":"Nothing is served at this path with the verb PUT.","status":"NOT_FOUND","details":[` +
+				`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"NOT_FOUND","domain":"global"}]}}`}},
+		{"Empty as a message", endpoints.Frameworks(), endpoints.WithEmptyAsNothing(false), remove, reply{200, nil, "{}"}},
+		{"Empty as nothing", endpoints.Modern(), endpoints.WithEmptyAsNothing(true), remove, reply{204, map[string]string{"Content-Type": "-"}, ""}},
+		{"another error format", endpoints.Frameworks(), endpoints.WithErrorFormat(normalize.Detail()), put,
+			reply{404, nil, `{"detail":"Nothing is served at this path with the verb PUT."}`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			api := newLibrary(t, &library{}, endpoints.WithProfile(test.profile), test.option)
+			test.want.check(t, test.exchange.do(t, api))
+		})
+	}
+}
+
 func TestOptionsThatAreWrong(t *testing.T) {
 	t.Parallel()
 	api := endpoints.New(endpoints.WithBasePath("api/{x}"))
