@@ -121,7 +121,7 @@ func (d *Decoder) content(m protoreflect.Message) {
 // contentValue reads the members "@type" and "value".
 func (d *Decoder) contentValue(m protoreflect.Message) {
 	typeRead, found := false, false
-	for k := d.openObject(); k != nil; k = d.Next() {
+	for k := d.openObject(); k != nil; k = d.nextKey() {
 		switch string(k) {
 		case "@type":
 			if typeRead {
@@ -154,7 +154,7 @@ func (d *Decoder) contentValue(m protoreflect.Message) {
 // object is read and the result empty.
 func (d *Decoder) typeURL() (url string, at int) {
 	start, open, members := d.i, d.open, 0
-	for k := d.openObject(); k != nil; k = d.Next() {
+	for k := d.openObject(); k != nil; k = d.nextKey() {
 		members++
 		if string(k) != "@type" {
 			d.skip(d.depth)

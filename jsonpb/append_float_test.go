@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb/internal/testpb/open"
 )
 
 // Decimals with few digits take a way of their own; it must not show.
@@ -38,5 +39,40 @@ func TestAppendFloatIsShortest(t *testing.T) {
 		check(-math.Nextafter(v, math.Inf(1)))
 		check(float64(float32(v)))
 		check(math.Float64frombits(r.Uint64()))
+	}
+}
+
+// Numbers with few digits and small exponents take a way of their own when they
+// are read, too.
+func TestReadFloatIsNearest(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	var lists open.Lists
+	for range 100_000 {
+		text := strconv.FormatUint(r.Uint64()>>uint(r.IntN(64)), 10)
+		if r.IntN(2) == 0 {
+			text += "." + strconv.FormatUint(r.Uint64()>>uint(r.IntN(64)), 10)
+		}
+		if r.IntN(2) == 0 {
+			text += "e" + strconv.Itoa(r.IntN(60)-30)
+		}
+		if r.IntN(4) == 0 {
+			text = "-" + text
+		}
+		if err := jsonpb.Unmarshal([]byte(`{"doubles":[`+text+`]}`), &lists, jsonpb.UnmarshalOptions{}); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if want, _ := strconv.ParseFloat(text, 64); lists.Doubles[0] != want {
+			t.Fatalf("%s is read as %v, want %v", text, lists.Doubles[0], want)
+		}
+		want, err := strconv.ParseFloat(text, 32)
+		if err != nil {
+			continue
+		}
+		if err := jsonpb.Unmarshal([]byte(`{"floats":[`+text+`]}`), &lists, jsonpb.UnmarshalOptions{}); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if lists.Floats[0] != float32(want) {
+			t.Fatalf("%s is read as %v, want %v", text, lists.Floats[0], float32(want))
+		}
 	}
 }

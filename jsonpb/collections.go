@@ -51,6 +51,32 @@ func List[T any](d *Decoder, value func(*Decoder) T) []T {
 	return l
 }
 
+// NumberList reads a list of numbers or booleans, which value reads. An empty
+// list is nil.
+func NumberList[T bool | int32 | int64 | uint32 | uint64 | float32 | float64](d *Decoder, value func(*Decoder) T) []T {
+	var few [16]T // short lists are allocated once, in their size
+	n := 0
+	var many []T
+	for ok := d.Elements(); ok; ok = d.More() {
+		v := value(d)
+		switch {
+		case many != nil:
+			many = append(many, v)
+		case n < len(few):
+			few[n] = v
+			n++
+		default:
+			many = append(append(make([]T, 0, 4*len(few)), few[:]...), v)
+		}
+	}
+	if many != nil || n == 0 {
+		return many
+	}
+	l := make([]T, n)
+	copy(l, few[:])
+	return l
+}
+
 // EnumList reads a list of enum values, which read reads. Names that are
 // ignored are left out.
 func EnumList[T any](d *Decoder, read func(*Decoder) (T, bool)) []T {
@@ -67,7 +93,7 @@ func EnumList[T any](d *Decoder, read func(*Decoder) (T, bool)) []T {
 // nil.
 func Map[K comparable, V any](d *Decoder, key func(*Decoder, []byte) K, value func(*Decoder) V) map[K]V {
 	var m map[K]V
-	for k := d.openObject(); k != nil; k = d.Next() {
+	for k := d.openObject(); k != nil; k = d.nextKey() {
 		at := d.key
 		name := key(d, k)
 		if m == nil {
@@ -85,7 +111,7 @@ func Map[K comparable, V any](d *Decoder, key func(*Decoder, []byte) K, value fu
 // left out.
 func EnumMap[K comparable, V any](d *Decoder, key func(*Decoder, []byte) K, read func(*Decoder) (V, bool)) map[K]V {
 	m := make(map[K]V)
-	for k := d.openObject(); k != nil; k = d.Next() {
+	for k := d.openObject(); k != nil; k = d.nextKey() {
 		name := key(d, k)
 		if _, ok := m[name]; ok {
 			d.fail(d.key, "duplicate key")

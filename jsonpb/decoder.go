@@ -2,6 +2,7 @@ package jsonpb
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ type Decoder struct {
 	data  []byte
 	i     int             // the next unread byte
 	key   int             // where the last member name starts
+	name  []byte          // it, if it is that of no field
 	first byte            // of the value behind it, 0 if there is none
 	own   strings.Builder // short strings of the message, many in one allocation
 
@@ -49,7 +51,9 @@ var decoders = sync.Pool{New: func() any { return new(Decoder) }}
 
 func newDecoder(data []byte, o *UnmarshalOptions) *Decoder {
 	d := decoders.Get().(*Decoder)
-	*d = Decoder{data: data, depth: o.RecursionLimit, most: int(^uint(0) >> 1), discard: o.DiscardUnknown, enums: o.KnownEnums, wire: d.wire}
+	d.data, d.i, d.depth, d.open, d.most = data, 0, o.RecursionLimit, 0, math.MaxInt
+	d.discard, d.enums, d.partial = o.DiscardUnknown, o.KnownEnums, false
+	d.typeAt, d.typeRead, d.gaveUp, d.failed = 0, false, false, false
 	if d.depth == 0 {
 		d.depth = defaultDepth
 	}
@@ -69,8 +73,10 @@ func (d *Decoder) finish() error {
 		e := errorAt(d.data, d.at, d.reason)
 		e.cause = d.cause
 		err = e
+		d.cause = nil
 	}
-	d.data, d.own, d.cause = nil, strings.Builder{}, nil
+	d.data, d.name = nil, nil
+	d.own.Reset()
 	decoders.Put(d)
 	return err
 }
@@ -160,16 +166,73 @@ func (d *Decoder) literal(w string) bool {
 	return end <= len(d.data) && string(d.data[d.i:end]) == w && (end == len(d.data) || !inWord[d.data[end]])
 }
 
-// Object opens a message's object and reads the name of the first member. It
-// returns nil if there is none, or after an error.
+// Fields are the fields of a message as generated code gives them.
+type Fields struct {
+	// Names holds each field's name in a document as it usually stands there,
+	// with quotes and colon, in the order in which the fields usually come. It
+	// is empty for a field that is not found by that name.
+	Names []string
+	// Index returns the index of the field with a name, Unknown if there is
+	// none.
+	Index func(name []byte) int
+}
+
+// What Object and Next return where there is no field.
+const (
+	End     = -1 // of the object, or of the document after an error
+	Unknown = -2 // a member that is no field
+)
+
+// Object opens a message's object and reads the name of the first member:
 //
-//	for k := d.Object(); k != nil; k = d.Next() {
-func (d *Decoder) Object() []byte {
+//	for i := d.Object(&fields); i != jsonpb.End; i = d.Next(&fields, i) {
+func (d *Decoder) Object(f *Fields) int {
 	if d.depth--; d.depth < 0 {
 		d.fail(d.i, "nested too deeply")
-		return nil
+		return End
 	}
-	return d.openObject()
+	if data := d.data; d.i+1 < len(data) && data[d.i] == '{' && d.open < d.most && len(f.Names) > 0 {
+		if d.expect(d.i+1, f.Names[0]) {
+			d.open++
+			return 0
+		}
+	}
+	return d.find(f, d.openObject())
+}
+
+// Next reads what stands behind the value of field i: the name of the next
+// member, or the end of the object.
+func (d *Decoder) Next(f *Fields, i int) int {
+	if i++; uint(i) < uint(len(f.Names)) && d.i < len(d.data) && d.data[d.i] == ',' {
+		if d.expect(d.i+1, f.Names[i]) {
+			return i
+		}
+	}
+	return d.find(f, d.nextKey())
+}
+
+// expect reads the name of a member if it is the one that is expected, with no
+// white space around. This is how most documents are, and saves looking for
+// the end of the name and then for the name.
+func (d *Decoder) expect(at int, name string) bool {
+	end := at + len(name)
+	if end >= len(d.data) || d.data[end] <= ' ' || string(d.data[at:end]) != name || name == "" {
+		return false
+	}
+	d.key, d.i, d.first = at, end, d.data[end]
+	return true
+}
+
+// find returns the field of that name.
+func (d *Decoder) find(f *Fields, name []byte) int {
+	if name == nil {
+		return End
+	}
+	i := f.Index(name)
+	if i == Unknown {
+		d.name = name
+	}
+	return i
 }
 
 // EndObject is called behind the loop over a message's members.
@@ -194,9 +257,10 @@ func (d *Decoder) openObject() []byte {
 	return d.readKey()
 }
 
-// Next reads what stands behind a member's value: the name of the next member,
-// or the end of the object, then it returns nil.
-func (d *Decoder) Next() []byte {
+// nextKey reads what stands behind a member's value: the name of the next
+// member, or the end of the object, then it returns nil. After an error it
+// returns nil too.
+func (d *Decoder) nextKey() []byte {
 	if i := d.i; i+1 < len(d.data) && d.data[i] == ',' && d.data[i+1] == '"' {
 		d.i++ // the usual case: no white space
 		return d.readKey()
@@ -213,6 +277,16 @@ func (d *Decoder) Next() []byte {
 	}
 	d.unexpected()
 	return nil
+}
+
+// object opens a message's object, as Object does, and returns the name of the
+// first member, nil if there is none.
+func (d *Decoder) object() []byte {
+	if d.depth--; d.depth < 0 {
+		d.fail(d.i, "nested too deeply")
+		return nil
+	}
+	return d.openObject()
 }
 
 // readKey reads a member name and the colon. The name is valid until the next
@@ -391,7 +465,7 @@ func (d *Decoder) skipNested(limit int) {
 		}
 		return
 	}
-	for k := d.openObject(); k != nil; k = d.Next() {
+	for k := d.openObject(); k != nil; k = d.nextKey() {
 		d.skip(limit)
 	}
 }

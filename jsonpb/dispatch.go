@@ -287,7 +287,8 @@ func (d *Decoder) unknown(name []byte) {
 
 // Unknown is called for a member that is no field, in messages that cannot be
 // extended.
-func (d *Decoder) Unknown(name []byte) {
+func (d *Decoder) Unknown() {
+	name := d.name
 	if isExtensionName(name) {
 		xt, err := protoregistry.GlobalTypes.FindExtensionByName(protoreflect.FullName(name[1 : len(name)-1]))
 		if xt != nil || err != protoregistry.NotFound {

@@ -60,9 +60,14 @@ func Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
 	if m == nil {
 		return errNoMessage
 	}
-	proto.Reset(m)
 	d := newDecoder(data, &o)
-	d.Message(m)
+	if g, ok := m.(Message); ok {
+		g.Reset()
+		g.UnmarshalProtoJSON(d)
+	} else {
+		proto.Reset(m)
+		d.readReflect(m.ProtoReflect())
+	}
 	return d.finish()
 }
 

@@ -18,14 +18,14 @@ func (l *layout) read(d *Decoder, v reflect.Value) {
 	v = v.Elem()
 	var extensions []protoreflect.FieldNumber
 	next := 0
-	for k := d.Object(); k != nil; k = d.Next() {
+	for k := d.object(); k != nil; k = d.nextKey() {
 		if d.open == d.typeAt && string(k) == "@type" {
 			d.unknown(k)
 			continue
 		}
 		f, i := l.table.find(k, next)
 		if f == nil {
-			d.Extension(k, msg, &extensions)
+			d.extend(k, msg, &extensions)
 			continue
 		}
 		next = i + 1
@@ -128,19 +128,19 @@ func (s *slot) readList(d *Decoder, fv reflect.Value) {
 	case *[]string:
 		*l = List(d, (*Decoder).String)
 	case *[]bool:
-		*l = List(d, (*Decoder).Bool)
+		*l = NumberList(d, (*Decoder).Bool)
 	case *[]int32:
-		*l = List(d, (*Decoder).Int32)
+		*l = NumberList(d, (*Decoder).Int32)
 	case *[]int64:
-		*l = List(d, (*Decoder).Int64)
+		*l = NumberList(d, (*Decoder).Int64)
 	case *[]uint32:
-		*l = List(d, (*Decoder).Uint32)
+		*l = NumberList(d, (*Decoder).Uint32)
 	case *[]uint64:
-		*l = List(d, (*Decoder).Uint64)
+		*l = NumberList(d, (*Decoder).Uint64)
 	case *[]float32:
-		*l = List(d, (*Decoder).Float32)
+		*l = NumberList(d, (*Decoder).Float32)
 	case *[]float64:
-		*l = List(d, (*Decoder).Float64)
+		*l = NumberList(d, (*Decoder).Float64)
 	case *[][]byte:
 		*l = List(d, (*Decoder).Bytes)
 	default: // of messages or enum values

@@ -28,6 +28,8 @@ func (o *AppendOptions) mode() Mode {
 // A Message is a message with generated JSON methods. The methods are for this
 // package and for other generated code; call [Append] and [Unmarshal].
 type Message interface {
+	// Reset empties the message; protoc-gen-go generates it.
+	Reset()
 	// AppendProtoJSON appends the message to b as a JSON object. After an
 	// error b holds what was written so far, which tells the place.
 	AppendProtoJSON(b []byte, mode Mode) ([]byte, error)

@@ -208,9 +208,9 @@ func (d *Decoder) unsigned(limit uint64, want string) uint64 {
 	return v
 }
 
-// digits returns the value of an integer in the usual form, at most 18 digits,
-// bare or in a string, and the offset behind it. For anything else the offset
-// is 0.
+// digits returns the value of an integer in the usual form, bare or in a
+// string, and the offset behind it. For anything else, and for what is no
+// uint64, the offset is 0.
 func digits(data []byte, i int) (neg bool, v uint64, end int) {
 	if i >= len(data) {
 		return false, 0, 0
@@ -229,7 +229,8 @@ func digits(data []byte, i int) (neg bool, v uint64, end int) {
 		i++
 	}
 	n := i - first
-	if n == 0 || n > 18 || data[first] == '0' && n > 1 || i >= len(data) {
+	if n == 0 || data[first] == '0' && n > 1 || i >= len(data) ||
+		n >= len(maxUint64) && (n > len(maxUint64) || string(data[first:i]) > maxUint64) {
 		return false, 0, 0
 	}
 	if quoted {
@@ -242,6 +243,8 @@ func digits(data []byte, i int) (neg bool, v uint64, end int) {
 	}
 	return neg, v, i
 }
+
+const maxUint64 = "18446744073709551615"
 
 // Int32 reads an integer, bare or in a string.
 func (d *Decoder) Int32() int32 { return int32(d.signed(math.MaxInt32, wantInt32)) }
@@ -258,9 +261,14 @@ func (d *Decoder) Uint64() uint64 { return d.unsigned(math.MaxUint64, wantUint64
 // Float32 reads a number, bare or in a string, or "NaN", "Infinity",
 // "-Infinity".
 func (d *Decoder) Float32() float32 {
-	if neg, v, places, end := decimals(d.data, d.i); end > 0 && v < 1<<24 && places <= 10 {
+	if neg, v, exp, end := decimal64(d.data, d.i); end > 0 && v < 1<<24 && -10 <= exp && exp <= 10 {
 		d.i = end
-		f := float32(v) / float32(powers[places]) // both are exact, so the quotient is the nearest value
+		f := float32(v) // it is exact, as is the power of ten, so the result is the nearest value
+		if exp < 0 {
+			f /= float32(powers[-exp])
+		} else {
+			f *= float32(powers[exp])
+		}
 		if neg {
 			return -f
 		}
@@ -272,9 +280,14 @@ func (d *Decoder) Float32() float32 {
 // Float64 reads a number, bare or in a string, or "NaN", "Infinity",
 // "-Infinity".
 func (d *Decoder) Float64() float64 {
-	if neg, v, places, end := decimals(d.data, d.i); end > 0 && v < 1<<53 {
+	if neg, v, exp, end := decimal64(d.data, d.i); end > 0 && v < 1<<53 && -22 <= exp && exp <= 22 {
 		d.i = end
-		f := float64(v) / powers[places] // both are exact, so the quotient is the nearest value
+		f := float64(v) // it is exact, as is the power of ten, so the result is the nearest value
+		if exp < 0 {
+			f /= powers[-exp]
+		} else {
+			f *= powers[exp]
+		}
 		if neg {
 			return -f
 		}
@@ -283,13 +296,13 @@ func (d *Decoder) Float64() float64 {
 	return d.float(64, wantFloat64)
 }
 
-// powers are the powers of ten that decimals needs.
-var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
+// powers are the powers of ten that a double holds exactly.
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
-// decimals returns the digits of a bare number without exponent, at most 18,
-// how many of them stand behind the point, and the offset behind the number.
-// For anything else the offset is 0.
-func decimals(data []byte, i int) (neg bool, v uint64, places, end int) {
+// decimal64 returns the digits of a bare number, at most 18, the power of ten
+// that they are to be multiplied with, and the offset behind the number. For
+// anything else the offset is 0.
+func decimal64(data []byte, i int) (neg bool, v uint64, exp, end int) {
 	if i < len(data) && data[i] == '-' {
 		neg = true
 		i++
@@ -310,14 +323,45 @@ func decimals(data []byte, i int) (neg bool, v uint64, places, end int) {
 			v = v*10 + uint64(data[i]-'0')
 			i++
 		}
-		if places = i - point; places == 0 {
+		if exp = point - i; exp == 0 {
 			return false, 0, 0, 0
 		}
 	}
-	if n+places > 18 || i < len(data) && inWord[data[i]] {
+	if n-exp > 18 {
 		return false, 0, 0, 0
 	}
-	return neg, v, places, i
+	if i+1 < len(data) && data[i]|0x20 == 'e' {
+		e, width := smallExponent(data[i+1:])
+		if width == 0 {
+			return false, 0, 0, 0
+		}
+		exp += e
+		i += 1 + width
+	}
+	if i < len(data) && inWord[data[i]] {
+		return false, 0, 0, 0
+	}
+	return neg, v, exp, i
+}
+
+// smallExponent returns the value and the width of an exponent of one or two
+// digits, with or without a sign. For anything else the width is 0.
+func smallExponent(b []byte) (e, width int) {
+	i := 0
+	if b[0] == '-' || b[0] == '+' {
+		i++
+	}
+	end := digitsEnd(b, i)
+	if end == i || end > i+2 {
+		return 0, 0
+	}
+	for _, c := range b[i:end] {
+		e = e*10 + int(c-'0')
+	}
+	if b[0] == '-' {
+		e = -e
+	}
+	return e, end
 }
 
 func (d *Decoder) float(bits int, want string) float64 {

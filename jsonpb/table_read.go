@@ -34,14 +34,14 @@ func (t *table) read(d *Decoder, m protoreflect.Message) {
 	}
 	var extensions []protoreflect.FieldNumber
 	next := 0
-	for k := d.Object(); k != nil; k = d.Next() {
+	for k := d.object(); k != nil; k = d.nextKey() {
 		if d.open == d.typeAt && string(k) == "@type" {
 			d.unknown(k)
 			continue
 		}
 		f, i := t.find(k, next)
 		if f == nil {
-			d.Extension(k, m.Interface(), &extensions)
+			d.extend(k, m.Interface(), &extensions)
 			continue
 		}
 		next = i + 1
@@ -61,7 +61,11 @@ func (t *table) read(d *Decoder, m protoreflect.Message) {
 
 // Extension is called for a member that is no field, in messages that may be
 // extended. seen holds the extensions that were there before.
-func (d *Decoder) Extension(name []byte, msg protoreflect.ProtoMessage, seen *[]protoreflect.FieldNumber) {
+func (d *Decoder) Extension(msg protoreflect.ProtoMessage, seen *[]protoreflect.FieldNumber) {
+	d.extend(d.name, msg, seen)
+}
+
+func (d *Decoder) extend(name []byte, msg protoreflect.ProtoMessage, seen *[]protoreflect.FieldNumber) {
 	if !isExtensionName(name) {
 		d.unknown(name)
 		return
@@ -147,7 +151,7 @@ func (f *field) readList(d *Decoder, l protoreflect.List) {
 
 func (f *field) readMap(d *Decoder, m protoreflect.Map) {
 	message := f.value.kind == protoreflect.MessageKind || f.value.kind == protoreflect.GroupKind
-	for k := d.openObject(); k != nil; k = d.Next() {
+	for k := d.openObject(); k != nil; k = d.nextKey() {
 		key, ok := f.key.readKey(d, k)
 		if !ok {
 			break

@@ -34,14 +34,13 @@ const (
 
 // keep returns a copy of s that is the message's.
 func (d *Decoder) keep(s []byte) string {
-	n := len(s)
-	if n == 0 || n > shortText {
-		return string(s)
-	}
 	at := d.own.Len()
-	if d.own.Cap()-at < n {
+	if n := len(s); n > d.own.Cap()-at {
+		if n > shortText {
+			return string(s)
+		}
 		d.own.Reset()
-		d.own.Grow(max(n, min(n+(len(d.data)-d.i)/2, textChunk)))
+		d.own.Grow(max(n, min(n+(len(d.data)-d.i)/4, textChunk)))
 		at = 0
 	}
 	d.own.Write(s)

@@ -227,7 +227,7 @@ func (d *Decoder) Empty() *emptypb.Empty {
 }
 
 func (d *Decoder) emptyObject() {
-	for k := d.Object(); k != nil; k = d.Next() {
+	for k := d.object(); k != nil; k = d.nextKey() {
 		if !d.discard {
 			d.fail(d.key, "unknown field")
 			break
@@ -274,7 +274,7 @@ func (d *Decoder) Value() *structpb.Value {
 
 func (d *Decoder) fields() *structpb.Struct {
 	s := &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	for k := d.openObject(); k != nil; k = d.Next() {
+	for k := d.openObject(); k != nil; k = d.nextKey() {
 		at := d.key
 		name := d.keep(k)
 		n := len(s.Fields)

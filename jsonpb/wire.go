@@ -64,7 +64,7 @@ func (t *table) translate(d *Decoder, b []byte) []byte {
 	var extensions []protoreflect.FieldNumber
 	var set map[string]bool // required fields
 	next := 0
-	for k := d.Object(); k != nil; k = d.Next() {
+	for k := d.object(); k != nil; k = d.nextKey() {
 		if d.open == d.typeAt && string(k) == "@type" {
 			d.unknown(k)
 			continue
@@ -138,7 +138,7 @@ func (f *field) translateList(d *Decoder, b []byte) []byte {
 
 func (f *field) translateMap(d *Decoder, b []byte) []byte {
 	var keys mapKeys
-	for k := d.openObject(); k != nil; k = d.Next() {
+	for k := d.openObject(); k != nil; k = d.nextKey() {
 		start, at := len(b), d.key
 		b = reserve(protowire.AppendVarint(b, f.tag))
 		body := len(b)

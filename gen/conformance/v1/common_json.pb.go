@@ -28,21 +28,37 @@ func (x *Seen) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_common_proto_json_Seen_fields = jsonpb.Fields{
+	Names: []string{
+		`"rpc":`,
+		`"received":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "rpc":
+			return 0
+		case "received":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Seen) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "rpc":
+	for i := d.Object(&file_conformance_v1_common_proto_json_Seen_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_common_proto_json_Seen_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Rpc = d.String()
 			}
-		case "received":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Received = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -63,18 +79,31 @@ func (x *Text) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_common_proto_json_Text_fields = jsonpb.Fields{
+	Names: []string{
+		`"text":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "text":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Text) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "text":
+	for i := d.Object(&file_conformance_v1_common_proto_json_Text_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_common_proto_json_Text_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Text = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -89,12 +118,21 @@ func (x *EmptyMessage) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_common_proto_json_EmptyMessage_fields = jsonpb.Fields{
+	Names: []string{},
+	Index: func(name []byte) int {
+		switch string(name) {
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *EmptyMessage) UnmarshalProtoJSON(d *jsonpb.Decoder) {
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
+	for i := d.Object(&file_conformance_v1_common_proto_json_EmptyMessage_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_common_proto_json_EmptyMessage_fields, i) {
+		switch i {
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -25,23 +25,39 @@ func (x *JavaItem) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaItem_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"size":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "size":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaItem) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaItem_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaItem_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Name = &p
 			}
-		case "size":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int64()
 				x.Size = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -66,12 +82,25 @@ func (x *JavaItemList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaItemList_fields = jsonpb.Fields{
+	Names: []string{
+		`"items":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "items":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaItemList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "items":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaItemList_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaItemList_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Items = jsonpb.List(d, func(d *jsonpb.Decoder) *JavaItem {
 					v := new(JavaItem)
@@ -80,7 +109,7 @@ func (x *JavaItemList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -105,17 +134,30 @@ func (x *JavaStringList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaStringList_fields = jsonpb.Fields{
+	Names: []string{
+		`"items":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "items":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaStringList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "items":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaStringList_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaStringList_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Items = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -137,17 +179,30 @@ func (x *JavaLongList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaLongList_fields = jsonpb.Fields{
+	Names: []string{
+		`"items":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "items":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaLongList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "items":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaLongList_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaLongList_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
-				x.Items = jsonpb.List(d, (*jsonpb.Decoder).Int64)
+				x.Items = jsonpb.NumberList(d, (*jsonpb.Decoder).Int64)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -169,17 +224,30 @@ func (x *JavaIntList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaIntList_fields = jsonpb.Fields{
+	Names: []string{
+		`"items":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "items":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaIntList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "items":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaIntList_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaIntList_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
-				x.Items = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.Items = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -210,12 +278,28 @@ func (x *JavaItemCollection) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaItemCollection_fields = jsonpb.Fields{
+	Names: []string{
+		`"items":`,
+		`"nextPageToken":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "items":
+			return 0
+		case "nextPageToken", "next_page_token":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaItemCollection) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "items":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaItemCollection_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaItemCollection_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Items = jsonpb.List(d, func(d *jsonpb.Decoder) *JavaItem {
 					v := new(JavaItem)
@@ -223,13 +307,13 @@ func (x *JavaItemCollection) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "nextPageToken", "next_page_token":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.NextPageToken = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -253,23 +337,39 @@ func (x *JavaNested) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaNested_fields = jsonpb.Fields{
+	Names: []string{
+		`"a":`,
+		`"n":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "a":
+			return 0
+		case "n":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaNested) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "a":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaNested_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaNested_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.A = &p
 			}
-		case "n":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int64()
 				x.N = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -433,93 +533,166 @@ func (x *JavaAllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaAllTypes_fields = jsonpb.Fields{
+	Names: []string{
+		`"intBoxed":`,
+		`"longBoxed":`,
+		`"floatBoxed":`,
+		`"doubleBoxed":`,
+		`"boolBoxed":`,
+		`"str":`,
+		`"date":`,
+		`"bytes":`,
+		`"color":`,
+		`"strings":`,
+		`"longs":`,
+		`"intArr":`,
+		`"strArr":`,
+		`"bytesList":`,
+		`"dates":`,
+		`"colors":`,
+		`"map":`,
+		`"longMap":`,
+		`"nestedMap":`,
+		`"nested":`,
+		`"nesteds":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "intBoxed", "int_boxed":
+			return 0
+		case "longBoxed", "long_boxed":
+			return 1
+		case "floatBoxed", "float_boxed":
+			return 2
+		case "doubleBoxed", "double_boxed":
+			return 3
+		case "boolBoxed", "bool_boxed":
+			return 4
+		case "str":
+			return 5
+		case "date":
+			return 6
+		case "bytes":
+			return 7
+		case "color":
+			return 8
+		case "strings":
+			return 9
+		case "longs":
+			return 10
+		case "intArr", "int_arr":
+			return 11
+		case "strArr", "str_arr":
+			return 12
+		case "bytesList", "bytes_list":
+			return 13
+		case "dates":
+			return 14
+		case "colors":
+			return 15
+		case "map":
+			return 16
+		case "longMap", "long_map":
+			return 17
+		case "nestedMap", "nested_map":
+			return 18
+		case "nested":
+			return 19
+		case "nesteds":
+			return 20
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaAllTypes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "intBoxed", "int_boxed":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaAllTypes_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaAllTypes_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.IntBoxed = &p
 			}
-		case "longBoxed", "long_boxed":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int64()
 				x.LongBoxed = &p
 			}
-		case "floatBoxed", "float_boxed":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Float32()
 				x.FloatBoxed = &p
 			}
-		case "doubleBoxed", "double_boxed":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.Float64()
 				x.DoubleBoxed = &p
 			}
-		case "boolBoxed", "bool_boxed":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.Bool()
 				x.BoolBoxed = &p
 			}
-		case "str":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.String()
 				x.Str = &p
 			}
-		case "date":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.Date = d.Timestamp()
 			}
-		case "bytes":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.Bytes = d.Bytes()
 			}
-		case "color":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				if v, ok := file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_read(d); ok {
 					p := v
 					x.Color = &p
 				}
 			}
-		case "strings":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.Strings = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
-		case "longs":
+		case 10:
 			if d.Field(&seen, 1<<10) {
-				x.Longs = jsonpb.List(d, (*jsonpb.Decoder).Int64)
+				x.Longs = jsonpb.NumberList(d, (*jsonpb.Decoder).Int64)
 			}
-		case "intArr", "int_arr":
+		case 11:
 			if d.Field(&seen, 1<<11) {
-				x.IntArr = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.IntArr = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
-		case "strArr", "str_arr":
+		case 12:
 			if d.Field(&seen, 1<<12) {
 				x.StrArr = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
-		case "bytesList", "bytes_list":
+		case 13:
 			if d.Field(&seen, 1<<13) {
 				x.BytesList = jsonpb.List(d, (*jsonpb.Decoder).Bytes)
 			}
-		case "dates":
+		case 14:
 			if d.Field(&seen, 1<<14) {
 				x.Dates = jsonpb.List(d, (*jsonpb.Decoder).Timestamp)
 			}
-		case "colors":
+		case 15:
 			if d.Field(&seen, 1<<15) {
 				x.Colors = jsonpb.EnumList(d, file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_read)
 			}
-		case "map":
+		case 16:
 			if d.Field(&seen, 1<<16) {
 				x.Map = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).String)
 			}
-		case "longMap", "long_map":
+		case 17:
 			if d.Field(&seen, 1<<17) {
 				x.LongMap = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).Int64)
 			}
-		case "nestedMap", "nested_map":
+		case 18:
 			if d.Field(&seen, 1<<18) {
 				x.NestedMap = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, func(d *jsonpb.Decoder) *JavaNested {
 					v := new(JavaNested)
@@ -527,13 +700,13 @@ func (x *JavaAllTypes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "nested":
+		case 19:
 			if d.Field(&seen, 1<<19) {
 				v := new(JavaNested)
 				v.UnmarshalProtoJSON(d)
 				x.Nested = v
 			}
-		case "nesteds":
+		case 20:
 			if d.Field(&seen, 1<<20) {
 				x.Nesteds = jsonpb.List(d, func(d *jsonpb.Decoder) *JavaNested {
 					v := new(JavaNested)
@@ -542,7 +715,7 @@ func (x *JavaAllTypes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -563,18 +736,31 @@ func (x *JavaKindRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaKindRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"kind":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "kind":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaKindRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "kind":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaKindRequest_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaKindRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Kind = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -592,18 +778,31 @@ func (x *JavaCodeRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaCodeRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"code":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "code":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaCodeRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "code":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaCodeRequest_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaCodeRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.Code = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -633,28 +832,47 @@ func (x *JavaWithId) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaWithId_fields = jsonpb.Fields{
+	Names: []string{
+		`"id":`,
+		`"name":`,
+		`"count":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "id":
+			return 0
+		case "name":
+			return 1
+		case "count":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaWithId) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "id":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaWithId_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaWithId_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Id = &p
 			}
-		case "name":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.Name = &p
 			}
-		case "count":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Int32()
 				x.Count = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -684,28 +902,47 @@ func (x *JavaWithRequiredId) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaWithRequiredId_fields = jsonpb.Fields{
+	Names: []string{
+		`"id":`,
+		`"name":`,
+		`"count":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "id":
+			return 0
+		case "name":
+			return 1
+		case "count":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaWithRequiredId) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "id":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaWithRequiredId_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaWithRequiredId_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Id = &p
 			}
-		case "name":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.Name = &p
 			}
-		case "count":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Int32()
 				x.Count = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -729,23 +966,39 @@ func (x *JavaOnlyNamed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOnlyNamed_fields = jsonpb.Fields{
+	Names: []string{
+		`"a":`,
+		`"b":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "a":
+			return 0
+		case "b":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOnlyNamed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "a":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOnlyNamed_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOnlyNamed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.A = &p
 			}
-		case "b":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int32()
 				x.B = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -766,18 +1019,31 @@ func (x *JavaIdRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaIdRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"id":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "id":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaIdRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "id":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaIdRequest_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaIdRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Id = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -807,28 +1073,47 @@ func (x *JavaNamedItemRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaNamedItemRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"id":`,
+		`"name":`,
+		`"size":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "id":
+			return 0
+		case "name":
+			return 1
+		case "size":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaNamedItemRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "id":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaNamedItemRequest_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaNamedItemRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Id = &p
 			}
-		case "name":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.Name = &p
 			}
-		case "size":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Int64()
 				x.Size = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -846,18 +1131,31 @@ func (x *JavaLimitRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaLimitRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"limit":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "limit":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaLimitRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "limit":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaLimitRequest_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaLimitRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.Limit = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -878,18 +1176,31 @@ func (x *JavaStringParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaStringParam_fields = jsonpb.Fields{
+	Names: []string{
+		`"a":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "a":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaStringParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "a":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaStringParam_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaStringParam_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.A = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -907,18 +1218,31 @@ func (x *JavaIntParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaIntParam_fields = jsonpb.Fields{
+	Names: []string{
+		`"a":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "a":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaIntParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "a":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaIntParam_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaIntParam_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.A = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -945,23 +1269,39 @@ func (x *JavaTwoParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaTwoParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"a":`,
+		`"b":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "a":
+			return 0
+		case "b":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaTwoParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "a":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaTwoParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaTwoParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.A = &p
 			}
-		case "b":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.B = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -982,18 +1322,31 @@ func (x *JavaLastParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaLastParam_fields = jsonpb.Fields{
+	Names: []string{
+		`"b":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "b":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaLastParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "b":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaLastParam_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaLastParam_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.B = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1014,18 +1367,31 @@ func (x *JavaXParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaXParam_fields = jsonpb.Fields{
+	Names: []string{
+		`"x":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "x":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaXParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "x":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaXParam_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaXParam_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.X = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1046,18 +1412,31 @@ func (x *JavaWho) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaWho_fields = jsonpb.Fields{
+	Names: []string{
+		`"user":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "user":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaWho) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "user":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaWho_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaWho_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.User = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1078,18 +1457,31 @@ func (x *JavaOptString) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptString_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptString) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptString_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptString_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1110,18 +1502,31 @@ func (x *JavaPathString) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathString_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathString) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathString_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathString_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1139,18 +1544,31 @@ func (x *JavaOptInt) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptInt_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptInt) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptInt_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptInt_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1168,18 +1586,31 @@ func (x *JavaPathInt) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathInt_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathInt) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathInt_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathInt_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1197,18 +1628,31 @@ func (x *JavaOptInteger) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptInteger_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptInteger) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptInteger_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptInteger_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1226,18 +1670,31 @@ func (x *JavaPathInteger) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathInteger_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathInteger) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathInteger_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathInteger_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1255,18 +1712,31 @@ func (x *JavaOptLong) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptLong_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptLong) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptLong_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptLong_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int64()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1284,18 +1754,31 @@ func (x *JavaPathLong) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathLong_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathLong) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathLong_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathLong_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int64()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1313,18 +1796,31 @@ func (x *JavaOptLongBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptLongBoxed_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptLongBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptLongBoxed_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptLongBoxed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int64()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1342,18 +1838,31 @@ func (x *JavaPathLongBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathLongBoxed_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathLongBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathLongBoxed_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathLongBoxed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int64()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1371,18 +1880,31 @@ func (x *JavaOptBool) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptBool_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptBool) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptBool_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptBool_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Bool()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1400,18 +1922,31 @@ func (x *JavaPathBool) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathBool_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathBool) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathBool_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathBool_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Bool()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1429,18 +1964,31 @@ func (x *JavaOptBoolBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptBoolBoxed_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptBoolBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptBoolBoxed_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptBoolBoxed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Bool()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1458,18 +2006,31 @@ func (x *JavaPathBoolBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathBoolBoxed_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathBoolBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathBoolBoxed_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathBoolBoxed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Bool()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1487,18 +2048,31 @@ func (x *JavaOptFloat) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptFloat_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptFloat) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptFloat_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptFloat_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Float32()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1516,18 +2090,31 @@ func (x *JavaPathFloat) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathFloat_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathFloat) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathFloat_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathFloat_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Float32()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1545,18 +2132,31 @@ func (x *JavaOptFloatBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptFloatBoxed_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptFloatBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptFloatBoxed_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptFloatBoxed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Float32()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1574,18 +2174,31 @@ func (x *JavaPathFloatBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathFloatBoxed_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathFloatBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathFloatBoxed_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathFloatBoxed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Float32()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1603,18 +2216,31 @@ func (x *JavaOptDouble) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptDouble_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptDouble) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptDouble_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptDouble_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Float64()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1632,18 +2258,31 @@ func (x *JavaPathDouble) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathDouble_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathDouble) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathDouble_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathDouble_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Float64()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1661,18 +2300,31 @@ func (x *JavaOptDoubleBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptDoubleBoxed_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptDoubleBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptDoubleBoxed_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptDoubleBoxed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Float64()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1690,18 +2342,31 @@ func (x *JavaPathDoubleBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathDoubleBoxed_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathDoubleBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathDoubleBoxed_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathDoubleBoxed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Float64()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1719,12 +2384,25 @@ func (x *JavaOptEnum) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptEnum_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptEnum) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptEnum_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptEnum_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				if v, ok := file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_read(d); ok {
 					p := v
@@ -1732,7 +2410,7 @@ func (x *JavaOptEnum) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1750,12 +2428,25 @@ func (x *JavaPathEnum) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathEnum_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathEnum) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathEnum_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathEnum_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				if v, ok := file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_read(d); ok {
 					p := v
@@ -1763,7 +2454,7 @@ func (x *JavaPathEnum) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1784,17 +2475,30 @@ func (x *JavaOptDate) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptDate_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptDate) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptDate_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptDate_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Q = d.Timestamp()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1815,17 +2519,30 @@ func (x *JavaPathDate) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathDate_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathDate) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathDate_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathDate_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Q = d.Timestamp()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1843,17 +2560,30 @@ func (x *JavaOptBytes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaOptBytes_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaOptBytes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaOptBytes_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaOptBytes_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Q = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1871,17 +2601,30 @@ func (x *JavaPathBytes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaPathBytes_fields = jsonpb.Fields{
+	Names: []string{
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "q":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaPathBytes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "q":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaPathBytes_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaPathBytes_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Q = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1906,17 +2649,30 @@ func (x *JavaRepStrings) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepStrings_fields = jsonpb.Fields{
+	Names: []string{
+		`"strings":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "strings":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepStrings) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "strings":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepStrings_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepStrings_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Strings = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1941,17 +2697,30 @@ func (x *JavaRepnullStrings) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepnullStrings_fields = jsonpb.Fields{
+	Names: []string{
+		`"strings":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "strings":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepnullStrings) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "strings":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepnullStrings_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepnullStrings_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Strings = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1976,17 +2745,30 @@ func (x *JavaRepStringArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepStringArr_fields = jsonpb.Fields{
+	Names: []string{
+		`"stringArr":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "stringArr", "string_arr":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepStringArr) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "stringArr", "string_arr":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepStringArr_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepStringArr_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.StringArr = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2011,17 +2793,30 @@ func (x *JavaRepnullStringArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepnullStringArr_fields = jsonpb.Fields{
+	Names: []string{
+		`"stringArr":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "stringArr", "string_arr":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepnullStringArr) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "stringArr", "string_arr":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepnullStringArr_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepnullStringArr_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.StringArr = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2043,17 +2838,30 @@ func (x *JavaRepInts) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepInts_fields = jsonpb.Fields{
+	Names: []string{
+		`"ints":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "ints":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepInts) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "ints":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepInts_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepInts_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
-				x.Ints = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.Ints = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2075,17 +2883,30 @@ func (x *JavaRepnullInts) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepnullInts_fields = jsonpb.Fields{
+	Names: []string{
+		`"ints":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "ints":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepnullInts) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "ints":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepnullInts_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepnullInts_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
-				x.Ints = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.Ints = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2107,17 +2928,30 @@ func (x *JavaRepIntArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepIntArr_fields = jsonpb.Fields{
+	Names: []string{
+		`"intArr":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "intArr", "int_arr":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepIntArr) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "intArr", "int_arr":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepIntArr_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepIntArr_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
-				x.IntArr = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.IntArr = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2139,17 +2973,30 @@ func (x *JavaRepnullIntArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepnullIntArr_fields = jsonpb.Fields{
+	Names: []string{
+		`"intArr":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "intArr", "int_arr":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepnullIntArr) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "intArr", "int_arr":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepnullIntArr_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepnullIntArr_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
-				x.IntArr = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.IntArr = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2171,17 +3018,30 @@ func (x *JavaRepLongs) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepLongs_fields = jsonpb.Fields{
+	Names: []string{
+		`"longs":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "longs":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepLongs) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "longs":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepLongs_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepLongs_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
-				x.Longs = jsonpb.List(d, (*jsonpb.Decoder).Int64)
+				x.Longs = jsonpb.NumberList(d, (*jsonpb.Decoder).Int64)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2203,17 +3063,30 @@ func (x *JavaRepnullLongs) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepnullLongs_fields = jsonpb.Fields{
+	Names: []string{
+		`"longs":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "longs":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepnullLongs) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "longs":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepnullLongs_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepnullLongs_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
-				x.Longs = jsonpb.List(d, (*jsonpb.Decoder).Int64)
+				x.Longs = jsonpb.NumberList(d, (*jsonpb.Decoder).Int64)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2235,17 +3108,30 @@ func (x *JavaRepEnums) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepEnums_fields = jsonpb.Fields{
+	Names: []string{
+		`"enums":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "enums":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepEnums) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "enums":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepEnums_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepEnums_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Enums = jsonpb.EnumList(d, file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_read)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2267,17 +3153,30 @@ func (x *JavaRepnullEnums) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepnullEnums_fields = jsonpb.Fields{
+	Names: []string{
+		`"enums":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "enums":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepnullEnums) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "enums":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepnullEnums_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepnullEnums_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Enums = jsonpb.EnumList(d, file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_read)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2302,17 +3201,30 @@ func (x *JavaRepDates) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepDates_fields = jsonpb.Fields{
+	Names: []string{
+		`"dates":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "dates":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepDates) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "dates":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepDates_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepDates_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Dates = jsonpb.List(d, (*jsonpb.Decoder).Timestamp)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2337,17 +3249,30 @@ func (x *JavaRepnullDates) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_java_proto_json_JavaRepnullDates_fields = jsonpb.Fields{
+	Names: []string{
+		`"dates":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "dates":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *JavaRepnullDates) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "dates":
+	for i := d.Object(&file_conformance_v1_java_proto_json_JavaRepnullDates_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_java_proto_json_JavaRepnullDates_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Dates = jsonpb.List(d, (*jsonpb.Decoder).Timestamp)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

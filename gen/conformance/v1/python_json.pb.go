@@ -34,33 +34,55 @@ func (x *Leaf) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_Leaf_fields = jsonpb.Fields{
+	Names: []string{
+		`"s":`,
+		`"i":`,
+		`"l":`,
+		`"req":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "s":
+			return 0
+		case "i":
+			return 1
+		case "l":
+			return 2
+		case "req":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Leaf) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "s":
+	for i := d.Object(&file_conformance_v1_python_proto_json_Leaf_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_Leaf_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.S = &p
 			}
-		case "i":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int32()
 				x.I = &p
 			}
-		case "l":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Int64()
 				x.L = &p
 			}
-		case "req":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.String()
 				x.Req = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -97,23 +119,42 @@ func (x *Node) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_Node_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"leaf":`,
+		`"leaves":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "leaf":
+			return 1
+		case "leaves":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Node) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_conformance_v1_python_proto_json_Node_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_Node_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Name = &p
 			}
-		case "leaf":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				v := new(Leaf)
 				v.UnmarshalProtoJSON(d)
 				x.Leaf = v
 			}
-		case "leaves":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Leaves = jsonpb.List(d, func(d *jsonpb.Decoder) *Leaf {
 					v := new(Leaf)
@@ -122,7 +163,7 @@ func (x *Node) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -275,115 +316,206 @@ func (x *AllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_AllTypes_fields = jsonpb.Fields{
+	Names: []string{
+		`"s":`,
+		`"b":`,
+		`"i32":`,
+		`"u32":`,
+		`"s32":`,
+		`"i64":`,
+		`"u64":`,
+		`"s64":`,
+		`"f":`,
+		`"d":`,
+		`"y":`,
+		`"e":`,
+		`"dt":`,
+		`"m":`,
+		`"rs":`,
+		`"rb":`,
+		`"ri32":`,
+		`"ri64":`,
+		`"rd":`,
+		`"ry":`,
+		`"re":`,
+		`"rdt":`,
+		`"rm":`,
+		`"sd":`,
+		`"id":`,
+		`"ed":`,
+		`"bd":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "s":
+			return 0
+		case "b":
+			return 1
+		case "i32":
+			return 2
+		case "u32":
+			return 3
+		case "s32":
+			return 4
+		case "i64":
+			return 5
+		case "u64":
+			return 6
+		case "s64":
+			return 7
+		case "f":
+			return 8
+		case "d":
+			return 9
+		case "y":
+			return 10
+		case "e":
+			return 11
+		case "dt":
+			return 12
+		case "m":
+			return 13
+		case "rs":
+			return 14
+		case "rb":
+			return 15
+		case "ri32":
+			return 16
+		case "ri64":
+			return 17
+		case "rd":
+			return 18
+		case "ry":
+			return 19
+		case "re":
+			return 20
+		case "rdt":
+			return 21
+		case "rm":
+			return 22
+		case "sd":
+			return 23
+		case "id":
+			return 24
+		case "ed":
+			return 25
+		case "bd":
+			return 26
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *AllTypes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "s":
+	for i := d.Object(&file_conformance_v1_python_proto_json_AllTypes_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_AllTypes_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.S = &p
 			}
-		case "b":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Bool()
 				x.B = &p
 			}
-		case "i32":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Int32()
 				x.I32 = &p
 			}
-		case "u32":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.Uint32()
 				x.U32 = &p
 			}
-		case "s32":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.Int32()
 				x.S32 = &p
 			}
-		case "i64":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.Int64()
 				x.I64 = &p
 			}
-		case "u64":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				p := d.Uint64()
 				x.U64 = &p
 			}
-		case "s64":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				p := d.Int64()
 				x.S64 = &p
 			}
-		case "f":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				p := d.Float32()
 				x.F = &p
 			}
-		case "d":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				p := d.Float64()
 				x.D = &p
 			}
-		case "y":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.Y = d.Bytes()
 			}
-		case "e":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				if v, ok := file_conformance_v1_python_proto_json_conformance_v1_Color_read(d); ok {
 					p := v
 					x.E = &p
 				}
 			}
-		case "dt":
+		case 12:
 			if d.Field(&seen, 1<<12) {
 				x.Dt = d.Timestamp()
 			}
-		case "m":
+		case 13:
 			if d.Field(&seen, 1<<13) {
 				v := new(Node)
 				v.UnmarshalProtoJSON(d)
 				x.M = v
 			}
-		case "rs":
+		case 14:
 			if d.Field(&seen, 1<<14) {
 				x.Rs = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
-		case "rb":
+		case 15:
 			if d.Field(&seen, 1<<15) {
-				x.Rb = jsonpb.List(d, (*jsonpb.Decoder).Bool)
+				x.Rb = jsonpb.NumberList(d, (*jsonpb.Decoder).Bool)
 			}
-		case "ri32":
+		case 16:
 			if d.Field(&seen, 1<<16) {
-				x.Ri32 = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.Ri32 = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
-		case "ri64":
+		case 17:
 			if d.Field(&seen, 1<<17) {
-				x.Ri64 = jsonpb.List(d, (*jsonpb.Decoder).Int64)
+				x.Ri64 = jsonpb.NumberList(d, (*jsonpb.Decoder).Int64)
 			}
-		case "rd":
+		case 18:
 			if d.Field(&seen, 1<<18) {
-				x.Rd = jsonpb.List(d, (*jsonpb.Decoder).Float64)
+				x.Rd = jsonpb.NumberList(d, (*jsonpb.Decoder).Float64)
 			}
-		case "ry":
+		case 19:
 			if d.Field(&seen, 1<<19) {
 				x.Ry = jsonpb.List(d, (*jsonpb.Decoder).Bytes)
 			}
-		case "re":
+		case 20:
 			if d.Field(&seen, 1<<20) {
 				x.Re = jsonpb.EnumList(d, file_conformance_v1_python_proto_json_conformance_v1_Color_read)
 			}
-		case "rdt":
+		case 21:
 			if d.Field(&seen, 1<<21) {
 				x.Rdt = jsonpb.List(d, (*jsonpb.Decoder).Timestamp)
 			}
-		case "rm":
+		case 22:
 			if d.Field(&seen, 1<<22) {
 				x.Rm = jsonpb.List(d, func(d *jsonpb.Decoder) *Leaf {
 					v := new(Leaf)
@@ -391,30 +523,30 @@ func (x *AllTypes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "sd":
+		case 23:
 			if d.Field(&seen, 1<<23) {
 				p := d.String()
 				x.Sd = &p
 			}
-		case "id":
+		case 24:
 			if d.Field(&seen, 1<<24) {
 				p := d.Int64()
 				x.Id = &p
 			}
-		case "ed":
+		case 25:
 			if d.Field(&seen, 1<<25) {
 				if v, ok := file_conformance_v1_python_proto_json_conformance_v1_Color_read(d); ok {
 					p := v
 					x.Ed = &p
 				}
 			}
-		case "bd":
+		case 26:
 			if d.Field(&seen, 1<<26) {
 				p := d.Bool()
 				x.Bd = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -444,28 +576,47 @@ func (x *Required) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_Required_fields = jsonpb.Fields{
+	Names: []string{
+		`"rs":`,
+		`"ri":`,
+		`"opt":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "rs":
+			return 0
+		case "ri":
+			return 1
+		case "opt":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Required) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "rs":
+	for i := d.Object(&file_conformance_v1_python_proto_json_Required_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_Required_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Rs = &p
 			}
-		case "ri":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int64()
 				x.Ri = &p
 			}
-		case "opt":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.String()
 				x.Opt = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -489,23 +640,39 @@ func (x *RaiseRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_RaiseRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"code":`,
+		`"msg":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "code":
+			return 0
+		case "msg":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *RaiseRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "code":
+	for i := d.Object(&file_conformance_v1_python_proto_json_RaiseRequest_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_RaiseRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.Code = &p
 			}
-		case "msg":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.Msg = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -526,18 +693,31 @@ func (x *KindRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_KindRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"kind":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "kind":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *KindRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "kind":
+	for i := d.Object(&file_conformance_v1_python_proto_json_KindRequest_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_KindRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Kind = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -635,99 +815,163 @@ func (x *QueryParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_QueryParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"s":`,
+		`"b":`,
+		`"i32":`,
+		`"u32":`,
+		`"i64":`,
+		`"u64":`,
+		`"f":`,
+		`"d":`,
+		`"y":`,
+		`"e":`,
+		`"rs":`,
+		`"ri32":`,
+		`"ri64":`,
+		`"re":`,
+		`"rb":`,
+		`"sd":`,
+		`"s32":`,
+		`"s64":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "s":
+			return 0
+		case "b":
+			return 1
+		case "i32":
+			return 2
+		case "u32":
+			return 3
+		case "i64":
+			return 4
+		case "u64":
+			return 5
+		case "f":
+			return 6
+		case "d":
+			return 7
+		case "y":
+			return 8
+		case "e":
+			return 9
+		case "rs":
+			return 10
+		case "ri32":
+			return 11
+		case "ri64":
+			return 12
+		case "re":
+			return 13
+		case "rb":
+			return 14
+		case "sd":
+			return 15
+		case "s32":
+			return 16
+		case "s64":
+			return 17
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *QueryParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "s":
+	for i := d.Object(&file_conformance_v1_python_proto_json_QueryParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_QueryParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.S = &p
 			}
-		case "b":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Bool()
 				x.B = &p
 			}
-		case "i32":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Int32()
 				x.I32 = &p
 			}
-		case "u32":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.Uint32()
 				x.U32 = &p
 			}
-		case "i64":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.Int64()
 				x.I64 = &p
 			}
-		case "u64":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.Uint64()
 				x.U64 = &p
 			}
-		case "f":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				p := d.Float32()
 				x.F = &p
 			}
-		case "d":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				p := d.Float64()
 				x.D = &p
 			}
-		case "y":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Y = d.Bytes()
 			}
-		case "e":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				if v, ok := file_conformance_v1_python_proto_json_conformance_v1_Color_read(d); ok {
 					p := v
 					x.E = &p
 				}
 			}
-		case "rs":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.Rs = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
-		case "ri32":
+		case 11:
 			if d.Field(&seen, 1<<11) {
-				x.Ri32 = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.Ri32 = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
-		case "ri64":
+		case 12:
 			if d.Field(&seen, 1<<12) {
-				x.Ri64 = jsonpb.List(d, (*jsonpb.Decoder).Int64)
+				x.Ri64 = jsonpb.NumberList(d, (*jsonpb.Decoder).Int64)
 			}
-		case "re":
+		case 13:
 			if d.Field(&seen, 1<<13) {
 				x.Re = jsonpb.EnumList(d, file_conformance_v1_python_proto_json_conformance_v1_Color_read)
 			}
-		case "rb":
+		case 14:
 			if d.Field(&seen, 1<<14) {
-				x.Rb = jsonpb.List(d, (*jsonpb.Decoder).Bool)
+				x.Rb = jsonpb.NumberList(d, (*jsonpb.Decoder).Bool)
 			}
-		case "sd":
+		case 15:
 			if d.Field(&seen, 1<<15) {
 				p := d.String()
 				x.Sd = &p
 			}
-		case "s32":
+		case 16:
 			if d.Field(&seen, 1<<16) {
 				p := d.Int32()
 				x.S32 = &p
 			}
-		case "s64":
+		case 17:
 			if d.Field(&seen, 1<<17) {
 				p := d.Int64()
 				x.S64 = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -754,24 +998,40 @@ func (x *NestedParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_NestedParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"m":`,
+		`"s":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "m":
+			return 0
+		case "s":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *NestedParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "m":
+	for i := d.Object(&file_conformance_v1_python_proto_json_NestedParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_NestedParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(Node)
 				v.UnmarshalProtoJSON(d)
 				x.M = v
 			}
-		case "s":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.S = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -801,28 +1061,47 @@ func (x *RequiredParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_RequiredParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"rq":`,
+		`"ri":`,
+		`"opt":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "rq":
+			return 0
+		case "ri":
+			return 1
+		case "opt":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *RequiredParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "rq":
+	for i := d.Object(&file_conformance_v1_python_proto_json_RequiredParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_RequiredParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Rq = &p
 			}
-		case "ri":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int32()
 				x.Ri = &p
 			}
-		case "opt":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.String()
 				x.Opt = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -849,23 +1128,39 @@ func (x *PathParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_PathParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"v":`,
+		`"q":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "v":
+			return 0
+		case "q":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *PathParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "v":
+	for i := d.Object(&file_conformance_v1_python_proto_json_PathParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_PathParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.V = &p
 			}
-		case "q":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.Q = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -892,23 +1187,39 @@ func (x *Path2Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_Path2Params_fields = jsonpb.Fields{
+	Names: []string{
+		`"v":`,
+		`"w":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "v":
+			return 0
+		case "w":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Path2Params) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "v":
+	for i := d.Object(&file_conformance_v1_python_proto_json_Path2Params_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_Path2Params_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.V = &p
 			}
-		case "w":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.W = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -926,18 +1237,31 @@ func (x *PathI32Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_PathI32Params_fields = jsonpb.Fields{
+	Names: []string{
+		`"v":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "v":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *PathI32Params) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "v":
+	for i := d.Object(&file_conformance_v1_python_proto_json_PathI32Params_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_PathI32Params_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.V = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -955,18 +1279,31 @@ func (x *PathI64Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_PathI64Params_fields = jsonpb.Fields{
+	Names: []string{
+		`"v":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "v":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *PathI64Params) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "v":
+	for i := d.Object(&file_conformance_v1_python_proto_json_PathI64Params_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_PathI64Params_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int64()
 				x.V = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -984,18 +1321,31 @@ func (x *PathU32Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_PathU32Params_fields = jsonpb.Fields{
+	Names: []string{
+		`"v":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "v":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *PathU32Params) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "v":
+	for i := d.Object(&file_conformance_v1_python_proto_json_PathU32Params_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_PathU32Params_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Uint32()
 				x.V = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1013,18 +1363,31 @@ func (x *PathFParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_PathFParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"v":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "v":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *PathFParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "v":
+	for i := d.Object(&file_conformance_v1_python_proto_json_PathFParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_PathFParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Float64()
 				x.V = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1042,18 +1405,31 @@ func (x *PathBParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_PathBParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"v":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "v":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *PathBParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "v":
+	for i := d.Object(&file_conformance_v1_python_proto_json_PathBParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_PathBParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Bool()
 				x.V = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1071,12 +1447,25 @@ func (x *PathEParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_PathEParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"v":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "v":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *PathEParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "v":
+	for i := d.Object(&file_conformance_v1_python_proto_json_PathEParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_PathEParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				if v, ok := file_conformance_v1_python_proto_json_conformance_v1_Color_read(d); ok {
 					p := v
@@ -1084,7 +1473,7 @@ func (x *PathEParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1105,19 +1494,32 @@ func (x *PathNestedParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_PathNestedParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"m":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "m":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *PathNestedParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "m":
+	for i := d.Object(&file_conformance_v1_python_proto_json_PathNestedParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_PathNestedParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(Node)
 				v.UnmarshalProtoJSON(d)
 				x.M = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1166,42 +1568,70 @@ func (x *CollParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_CollParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"s":`,
+		`"i":`,
+		`"l":`,
+		`"req":`,
+		`"extra":`,
+		`"rs":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "s":
+			return 0
+		case "i":
+			return 1
+		case "l":
+			return 2
+		case "req":
+			return 3
+		case "extra":
+			return 4
+		case "rs":
+			return 5
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *CollParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "s":
+	for i := d.Object(&file_conformance_v1_python_proto_json_CollParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_CollParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.S = &p
 			}
-		case "i":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int32()
 				x.I = &p
 			}
-		case "l":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Int64()
 				x.L = &p
 			}
-		case "req":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.String()
 				x.Req = &p
 			}
-		case "extra":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.String()
 				x.Extra = &p
 			}
-		case "rs":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Rs = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1232,21 +1662,37 @@ func (x *TimeParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_TimeParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"d":`,
+		`"r":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "d":
+			return 0
+		case "r":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *TimeParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "d":
+	for i := d.Object(&file_conformance_v1_python_proto_json_TimeParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_TimeParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.D = d.Timestamp()
 			}
-		case "r":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.R = jsonpb.List(d, (*jsonpb.Decoder).Timestamp)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1267,17 +1713,30 @@ func (x *TimeParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_TimeParam_fields = jsonpb.Fields{
+	Names: []string{
+		`"d":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "d":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *TimeParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "d":
+	for i := d.Object(&file_conformance_v1_python_proto_json_TimeParam_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_TimeParam_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.D = d.Timestamp()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1298,18 +1757,31 @@ func (x *OneParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_OneParam_fields = jsonpb.Fields{
+	Names: []string{
+		`"a":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "a":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *OneParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "a":
+	for i := d.Object(&file_conformance_v1_python_proto_json_OneParam_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_OneParam_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.A = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1336,23 +1808,39 @@ func (x *TwoParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_conformance_v1_python_proto_json_TwoParams_fields = jsonpb.Fields{
+	Names: []string{
+		`"a":`,
+		`"b":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "a":
+			return 0
+		case "b":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *TwoParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "a":
+	for i := d.Object(&file_conformance_v1_python_proto_json_TwoParams_fields); i != jsonpb.End; i = d.Next(&file_conformance_v1_python_proto_json_TwoParams_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.A = &p
 			}
-		case "b":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.B = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -47,33 +47,58 @@ func (x *ApiOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_annotations_proto_json_ApiOptions_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"version":`,
+		`"basePath":`,
+		`"title":`,
+		`"description":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "version":
+			return 1
+		case "basePath", "base_path":
+			return 2
+		case "title":
+			return 3
+		case "description":
+			return 4
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ApiOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_endpoints_v1_annotations_proto_json_ApiOptions_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_annotations_proto_json_ApiOptions_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "version":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Version = d.String()
 			}
-		case "basePath", "base_path":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.BasePath = d.String()
 			}
-		case "title":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Title = d.String()
 			}
-		case "description":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Description = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -121,20 +146,42 @@ func (x *MethodOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_annotations_proto_json_MethodOptions_fields = jsonpb.Fields{
+	Names: []string{
+		`"successStatus":`,
+		`"throws":`,
+		`"requestHeaders":`,
+		`"responseHeaders":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "successStatus", "success_status":
+			return 0
+		case "throws":
+			return 1
+		case "requestHeaders", "request_headers":
+			return 2
+		case "responseHeaders", "response_headers":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *MethodOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "successStatus", "success_status":
+	for i := d.Object(&file_endpoints_v1_annotations_proto_json_MethodOptions_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_annotations_proto_json_MethodOptions_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SuccessStatus = d.Int32()
 			}
-		case "throws":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Throws = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
-		case "requestHeaders", "request_headers":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.RequestHeaders = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -142,7 +189,7 @@ func (x *MethodOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "responseHeaders", "response_headers":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.ResponseHeaders = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -151,7 +198,7 @@ func (x *MethodOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -190,29 +237,51 @@ func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_annotations_proto_json_Header_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"field":`,
+		`"description":`,
+		`"cookie":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "field":
+			return 1
+		case "description":
+			return 2
+		case "cookie":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Header) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_endpoints_v1_annotations_proto_json_Header_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_annotations_proto_json_Header_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "field":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Field = d.String()
 			}
-		case "description":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Description = d.String()
 			}
-		case "cookie":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Cookie = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -269,54 +338,91 @@ func (x *ExceptionOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_annotations_proto_json_ExceptionOptions_fields = jsonpb.Fields{
+	Names: []string{
+		`"extends":`,
+		`"reason":`,
+		`"message":`,
+		`"status":`,
+		`"code":`,
+		`"logLevel":`,
+		`"retryable":`,
+		`"domain":`,
+		`"type":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "extends":
+			return 0
+		case "reason":
+			return 1
+		case "message":
+			return 2
+		case "status":
+			return 3
+		case "code":
+			return 4
+		case "logLevel", "log_level":
+			return 5
+		case "retryable":
+			return 6
+		case "domain":
+			return 7
+		case "type":
+			return 8
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ExceptionOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "extends":
+	for i := d.Object(&file_endpoints_v1_annotations_proto_json_ExceptionOptions_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_annotations_proto_json_ExceptionOptions_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Extends = d.String()
 			}
-		case "reason":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Reason = d.String()
 			}
-		case "message":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Message = d.String()
 			}
-		case "status":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Status = d.Int32()
 			}
-		case "code":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				if v, ok := file_endpoints_v1_annotations_proto_json_google_rpc_Code_read(d); ok {
 					x.Code = v
 				}
 			}
-		case "logLevel", "log_level":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				if v, ok := file_endpoints_v1_annotations_proto_json_endpoints_v1_ExceptionOptions_LogLevel_read(d); ok {
 					x.LogLevel = v
 				}
 			}
-		case "retryable":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				p := d.Bool()
 				x.Retryable = &p
 			}
-		case "domain":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.Domain = d.String()
 			}
-		case "type":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Type = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -352,42 +458,70 @@ func (x *FieldOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_annotations_proto_json_FieldOptions_fields = jsonpb.Fields{
+	Names: []string{
+		`"required":`,
+		`"default":`,
+		`"maxLength":`,
+		`"minLength":`,
+		`"minimum":`,
+		`"maximum":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "required":
+			return 0
+		case "default":
+			return 1
+		case "maxLength", "max_length":
+			return 2
+		case "minLength", "min_length":
+			return 3
+		case "minimum":
+			return 4
+		case "maximum":
+			return 5
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *FieldOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "required":
+	for i := d.Object(&file_endpoints_v1_annotations_proto_json_FieldOptions_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_annotations_proto_json_FieldOptions_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Required = d.Bool()
 			}
-		case "default":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.Default = &p
 			}
-		case "maxLength", "max_length":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Uint32()
 				x.MaxLength = &p
 			}
-		case "minLength", "min_length":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.Uint32()
 				x.MinLength = &p
 			}
-		case "minimum":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.Float64()
 				x.Minimum = &p
 			}
-		case "maximum":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.Float64()
 				x.Maximum = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -22,19 +22,32 @@ func (x *ErrorEnvelope) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_errors_proto_json_ErrorEnvelope_fields = jsonpb.Fields{
+	Names: []string{
+		`"error":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "error":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ErrorEnvelope) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "error":
+	for i := d.Object(&file_endpoints_v1_errors_proto_json_ErrorEnvelope_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_errors_proto_json_ErrorEnvelope_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(ErrorEnvelope_Error)
 				v.UnmarshalProtoJSON(d)
 				x.Error = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -68,12 +81,31 @@ func (x *ErrorEnvelope_Error) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_errors_proto_json_ErrorEnvelope_Error_fields = jsonpb.Fields{
+	Names: []string{
+		`"errors":`,
+		`"code":`,
+		`"message":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "errors":
+			return 0
+		case "code":
+			return 1
+		case "message":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ErrorEnvelope_Error) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "errors":
+	for i := d.Object(&file_endpoints_v1_errors_proto_json_ErrorEnvelope_Error_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_errors_proto_json_ErrorEnvelope_Error_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Errors = jsonpb.List(d, func(d *jsonpb.Decoder) *ErrorEnvelope_Item {
 					v := new(ErrorEnvelope_Item)
@@ -81,17 +113,17 @@ func (x *ErrorEnvelope_Error) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "code":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Code = d.Int32()
 			}
-		case "message":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.String()
 				x.Message = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -136,36 +168,61 @@ func (x *ErrorEnvelope_Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_errors_proto_json_ErrorEnvelope_Item_fields = jsonpb.Fields{
+	Names: []string{
+		`"domain":`,
+		`"reason":`,
+		`"message":`,
+		`"location":`,
+		`"locationType":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "domain":
+			return 0
+		case "reason":
+			return 1
+		case "message":
+			return 2
+		case "location":
+			return 3
+		case "locationType", "location_type":
+			return 4
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ErrorEnvelope_Item) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "domain":
+	for i := d.Object(&file_endpoints_v1_errors_proto_json_ErrorEnvelope_Item_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_errors_proto_json_ErrorEnvelope_Item_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Domain = d.String()
 			}
-		case "reason":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Reason = d.String()
 			}
-		case "message":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.String()
 				x.Message = &p
 			}
-		case "location":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.String()
 				x.Location = &p
 			}
-		case "locationType", "location_type":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.String()
 				x.LocationType = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -186,19 +243,32 @@ func (x *StatusEnvelope) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_errors_proto_json_StatusEnvelope_fields = jsonpb.Fields{
+	Names: []string{
+		`"error":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "error":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *StatusEnvelope) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "error":
+	for i := d.Object(&file_endpoints_v1_errors_proto_json_StatusEnvelope_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_errors_proto_json_StatusEnvelope_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(StatusEnvelope_Status)
 				v.UnmarshalProtoJSON(d)
 				x.Error = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -238,29 +308,51 @@ func (x *StatusEnvelope_Status) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ [
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_errors_proto_json_StatusEnvelope_Status_fields = jsonpb.Fields{
+	Names: []string{
+		`"code":`,
+		`"message":`,
+		`"status":`,
+		`"details":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "code":
+			return 0
+		case "message":
+			return 1
+		case "status":
+			return 2
+		case "details":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *StatusEnvelope_Status) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "code":
+	for i := d.Object(&file_endpoints_v1_errors_proto_json_StatusEnvelope_Status_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_errors_proto_json_StatusEnvelope_Status_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Code = d.Int32()
 			}
-		case "message":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Message = d.String()
 			}
-		case "status":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Status = d.String()
 			}
-		case "details":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Details = jsonpb.List(d, (*jsonpb.Decoder).Any)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -334,40 +426,77 @@ func (x *Problem) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_errors_proto_json_Problem_fields = jsonpb.Fields{
+	Names: []string{
+		`"type":`,
+		`"title":`,
+		`"status":`,
+		`"detail":`,
+		`"instance":`,
+		`"reason":`,
+		`"domain":`,
+		`"errors":`,
+		`"details":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "type":
+			return 0
+		case "title":
+			return 1
+		case "status":
+			return 2
+		case "detail":
+			return 3
+		case "instance":
+			return 4
+		case "reason":
+			return 5
+		case "domain":
+			return 6
+		case "errors":
+			return 7
+		case "details":
+			return 8
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Problem) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "type":
+	for i := d.Object(&file_endpoints_v1_errors_proto_json_Problem_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_errors_proto_json_Problem_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Type = d.String()
 			}
-		case "title":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Title = d.String()
 			}
-		case "status":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Status = d.Int32()
 			}
-		case "detail":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Detail = d.String()
 			}
-		case "instance":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Instance = d.String()
 			}
-		case "reason":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Reason = d.String()
 			}
-		case "domain":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.Domain = d.String()
 			}
-		case "errors":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.Errors = jsonpb.List(d, func(d *jsonpb.Decoder) *Problem_Item {
 					v := new(Problem_Item)
@@ -375,12 +504,12 @@ func (x *Problem) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "details":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Details = jsonpb.List(d, (*jsonpb.Decoder).Any)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -425,33 +554,58 @@ func (x *Problem_Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_errors_proto_json_Problem_Item_fields = jsonpb.Fields{
+	Names: []string{
+		`"detail":`,
+		`"reason":`,
+		`"pointer":`,
+		`"parameter":`,
+		`"header":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "detail":
+			return 0
+		case "reason":
+			return 1
+		case "pointer":
+			return 2
+		case "parameter":
+			return 3
+		case "header":
+			return 4
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Problem_Item) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "detail":
+	for i := d.Object(&file_endpoints_v1_errors_proto_json_Problem_Item_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_errors_proto_json_Problem_Item_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Detail = d.String()
 			}
-		case "reason":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Reason = d.String()
 			}
-		case "pointer":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Pointer = d.String()
 			}
-		case "parameter":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Parameter = d.String()
 			}
-		case "header":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Header = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -472,17 +626,30 @@ func (x *DetailReply) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_errors_proto_json_DetailReply_fields = jsonpb.Fields{
+	Names: []string{
+		`"detail":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "detail":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *DetailReply) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "detail":
+	for i := d.Object(&file_endpoints_v1_errors_proto_json_DetailReply_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_errors_proto_json_DetailReply_fields, i) {
+		switch i {
+		case 0:
 			if d.Nullable(&seen, 1<<0) {
 				x.Detail = d.Value()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -503,17 +670,30 @@ func (x *ErrorReply) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_errors_proto_json_ErrorReply_fields = jsonpb.Fields{
+	Names: []string{
+		`"error":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "error":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ErrorReply) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "error":
+	for i := d.Object(&file_endpoints_v1_errors_proto_json_ErrorReply_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_errors_proto_json_ErrorReply_fields, i) {
+		switch i {
+		case 0:
 			if d.Nullable(&seen, 1<<0) {
 				x.Error = d.Value()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -60,20 +60,48 @@ func (x *Policy) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_policy_proto_json_Policy_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"description":`,
+		`"raised":`,
+		`"replied":`,
+		`"nothing":`,
+		`"unknownMessage":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "description":
+			return 1
+		case "raised":
+			return 2
+		case "replied":
+			return 3
+		case "nothing":
+			return 4
+		case "unknownMessage", "unknown_message":
+			return 5
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Policy) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_endpoints_v1_policy_proto_json_Policy_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_policy_proto_json_Policy_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "description":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Description = d.String()
 			}
-		case "raised":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Raised = jsonpb.List(d, func(d *jsonpb.Decoder) *Policy_Rule {
 					v := new(Policy_Rule)
@@ -81,7 +109,7 @@ func (x *Policy) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "replied":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Replied = jsonpb.List(d, func(d *jsonpb.Decoder) *Policy_Rule {
 					v := new(Policy_Rule)
@@ -89,18 +117,18 @@ func (x *Policy) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "nothing":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				v := new(Policy_Answer)
 				v.UnmarshalProtoJSON(d)
 				x.Nothing = v
 			}
-		case "unknownMessage", "unknown_message":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.UnknownMessage = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -154,51 +182,88 @@ func (x *Policy_Rule) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_policy_proto_json_Policy_Rule_fields = jsonpb.Fields{
+	Names: []string{
+		`"from":`,
+		`"to":`,
+		`"status":`,
+		`"keep":`,
+		`"reason":`,
+		`"domain":`,
+		`"message":`,
+		`"dropMessage":`,
+		`"because":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "from":
+			return 0
+		case "to":
+			return 1
+		case "status":
+			return 2
+		case "keep":
+			return 3
+		case "reason":
+			return 4
+		case "domain":
+			return 5
+		case "message":
+			return 6
+		case "dropMessage", "drop_message":
+			return 7
+		case "because":
+			return 8
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Policy_Rule) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "from":
+	for i := d.Object(&file_endpoints_v1_policy_proto_json_Policy_Rule_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_policy_proto_json_Policy_Rule_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.From = &p
 			}
-		case "to":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int32()
 				x.To = &p
 			}
-		case "status":
+		case 2:
 			if d.Field(&seen, 1<<2) && d.Oneof(&seen, 1<<9) {
 				x.Target = &Policy_Rule_Status{Status: d.Int32()}
 			}
-		case "keep":
+		case 3:
 			if d.Field(&seen, 1<<3) && d.Oneof(&seen, 1<<9) {
 				x.Target = &Policy_Rule_Keep{Keep: d.Bool()}
 			}
-		case "reason":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Reason = d.String()
 			}
-		case "domain":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Domain = d.String()
 			}
-		case "message":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.Message = d.String()
 			}
-		case "dropMessage", "drop_message":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.DropMessage = d.Bool()
 			}
-		case "because":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Because = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -234,29 +299,51 @@ func (x *Policy_Answer) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_endpoints_v1_policy_proto_json_Policy_Answer_fields = jsonpb.Fields{
+	Names: []string{
+		`"status":`,
+		`"reason":`,
+		`"domain":`,
+		`"message":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "status":
+			return 0
+		case "reason":
+			return 1
+		case "domain":
+			return 2
+		case "message":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Policy_Answer) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "status":
+	for i := d.Object(&file_endpoints_v1_policy_proto_json_Policy_Answer_fields); i != jsonpb.End; i = d.Next(&file_endpoints_v1_policy_proto_json_Policy_Answer_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Status = d.Int32()
 			}
-		case "reason":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Reason = d.String()
 			}
-		case "domain":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Domain = d.String()
 			}
-		case "message":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Message = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -22,17 +22,30 @@ func (x *ShelfError) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_exceptions_proto_json_ShelfError_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ShelfError) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_library_v1_exceptions_proto_json_ShelfError_fields); i != jsonpb.End; i = d.Next(&file_library_v1_exceptions_proto_json_ShelfError_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Shelf = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -59,21 +72,37 @@ func (x *ShelfLocked) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_exceptions_proto_json_ShelfLocked_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+		`"holder":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		case "holder":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ShelfLocked) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_library_v1_exceptions_proto_json_ShelfLocked_fields); i != jsonpb.End; i = d.Next(&file_library_v1_exceptions_proto_json_ShelfLocked_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Shelf = d.String()
 			}
-		case "holder":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Holder = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -106,25 +135,44 @@ func (x *BookLocked) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_exceptions_proto_json_BookLocked_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+		`"holder":`,
+		`"book":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		case "holder":
+			return 1
+		case "book":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *BookLocked) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_library_v1_exceptions_proto_json_BookLocked_fields); i != jsonpb.End; i = d.Next(&file_library_v1_exceptions_proto_json_BookLocked_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Shelf = d.String()
 			}
-		case "holder":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Holder = d.String()
 			}
-		case "book":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Book = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -148,21 +196,37 @@ func (x *ShelfNotEmpty) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_exceptions_proto_json_ShelfNotEmpty_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+		`"books":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		case "books":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ShelfNotEmpty) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_library_v1_exceptions_proto_json_ShelfNotEmpty_fields); i != jsonpb.End; i = d.Next(&file_library_v1_exceptions_proto_json_ShelfNotEmpty_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Shelf = d.String()
 			}
-		case "books":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Books = d.Int32()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

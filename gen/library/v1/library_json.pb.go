@@ -40,29 +40,51 @@ func (x *Shelf) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_Shelf_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"theme":`,
+		`"createTime":`,
+		`"holder":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "theme":
+			return 1
+		case "createTime", "create_time":
+			return 2
+		case "holder":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Shelf) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_library_v1_library_proto_json_Shelf_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_Shelf_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "theme":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Theme = d.String()
 			}
-		case "createTime", "create_time":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.CreateTime = d.Timestamp()
 			}
-		case "holder":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Holder = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -129,52 +151,89 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_Book_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"title":`,
+		`"author":`,
+		`"isbn":`,
+		`"pages":`,
+		`"format":`,
+		`"tags":`,
+		`"publishTime":`,
+		`"createTime":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "title":
+			return 1
+		case "author":
+			return 2
+		case "isbn":
+			return 3
+		case "pages":
+			return 4
+		case "format":
+			return 5
+		case "tags":
+			return 6
+		case "publishTime", "publish_time":
+			return 7
+		case "createTime", "create_time":
+			return 8
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_library_v1_library_proto_json_Book_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_Book_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "title":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Title = d.String()
 			}
-		case "author":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Author = d.String()
 			}
-		case "isbn":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Isbn = d.String()
 			}
-		case "pages":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.Int32()
 				x.Pages = &p
 			}
-		case "format":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				if v, ok := file_library_v1_library_proto_json_library_v1_Book_Format_read(d); ok {
 					x.Format = v
 				}
 			}
-		case "tags":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.Tags = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
-		case "publishTime", "publish_time":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.PublishTime = d.Timestamp()
 			}
-		case "createTime", "create_time":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.CreateTime = d.Timestamp()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -201,23 +260,39 @@ func (x *CreateShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_CreateShelfRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+		`"shelfId":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		case "shelfId", "shelf_id":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *CreateShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_library_v1_library_proto_json_CreateShelfRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_CreateShelfRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(Shelf)
 				v.UnmarshalProtoJSON(d)
 				x.Shelf = v
 			}
-		case "shelfId", "shelf_id":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.ShelfId = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -238,17 +313,30 @@ func (x *GetShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_GetShelfRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *GetShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_library_v1_library_proto_json_GetShelfRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_GetShelfRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -272,22 +360,38 @@ func (x *ListShelvesRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_ListShelvesRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"pageSize":`,
+		`"pageToken":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "pageSize", "page_size":
+			return 0
+		case "pageToken", "page_token":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ListShelvesRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "pageSize", "page_size":
+	for i := d.Object(&file_library_v1_library_proto_json_ListShelvesRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_ListShelvesRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.PageSize = &p
 			}
-		case "pageToken", "page_token":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.PageToken = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -318,12 +422,28 @@ func (x *ListShelvesResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_ListShelvesResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelves":`,
+		`"nextPageToken":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelves":
+			return 0
+		case "nextPageToken", "next_page_token":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ListShelvesResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelves":
+	for i := d.Object(&file_library_v1_library_proto_json_ListShelvesResponse_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_ListShelvesResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Shelves = jsonpb.List(d, func(d *jsonpb.Decoder) *Shelf {
 					v := new(Shelf)
@@ -331,12 +451,12 @@ func (x *ListShelvesResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "nextPageToken", "next_page_token":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.NextPageToken = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -363,23 +483,39 @@ func (x *UpdateShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_UpdateShelfRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+		`"updateMask":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		case "updateMask", "update_mask":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *UpdateShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_library_v1_library_proto_json_UpdateShelfRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_UpdateShelfRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(Shelf)
 				v.UnmarshalProtoJSON(d)
 				x.Shelf = v
 			}
-		case "updateMask", "update_mask":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.UpdateMask = d.FieldMask()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -403,21 +539,37 @@ func (x *DeleteShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_DeleteShelfRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"force":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "force":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *DeleteShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_library_v1_library_proto_json_DeleteShelfRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_DeleteShelfRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "force":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Force = d.Bool()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -444,21 +596,37 @@ func (x *LockShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_LockShelfRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"holder":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "holder":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *LockShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_library_v1_library_proto_json_LockShelfRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_LockShelfRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "holder":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Holder = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -485,21 +653,37 @@ func (x *UnlockShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_UnlockShelfRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"holder":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "holder":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *UnlockShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_library_v1_library_proto_json_UnlockShelfRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_UnlockShelfRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "holder":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Holder = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -532,27 +716,46 @@ func (x *CreateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_CreateBookRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"parent":`,
+		`"book":`,
+		`"bookId":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "parent":
+			return 0
+		case "book":
+			return 1
+		case "bookId", "book_id":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *CreateBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "parent":
+	for i := d.Object(&file_library_v1_library_proto_json_CreateBookRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_CreateBookRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Parent = d.String()
 			}
-		case "book":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				v := new(Book)
 				v.UnmarshalProtoJSON(d)
 				x.Book = v
 			}
-		case "bookId", "book_id":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.BookId = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -573,17 +776,30 @@ func (x *GetBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_GetBookRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *GetBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_library_v1_library_proto_json_GetBookRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_GetBookRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -622,36 +838,61 @@ func (x *ListBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_ListBooksRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"parent":`,
+		`"pageSize":`,
+		`"pageToken":`,
+		`"author":`,
+		`"format":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "parent":
+			return 0
+		case "pageSize", "page_size":
+			return 1
+		case "pageToken", "page_token":
+			return 2
+		case "author":
+			return 3
+		case "format":
+			return 4
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ListBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "parent":
+	for i := d.Object(&file_library_v1_library_proto_json_ListBooksRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_ListBooksRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Parent = d.String()
 			}
-		case "pageSize", "page_size":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int32()
 				x.PageSize = &p
 			}
-		case "pageToken", "page_token":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.PageToken = d.String()
 			}
-		case "author":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Author = d.String()
 			}
-		case "format":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				if v, ok := file_library_v1_library_proto_json_library_v1_Book_Format_read(d); ok {
 					x.Format = v
 				}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -682,12 +923,28 @@ func (x *ListBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_ListBooksResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"books":`,
+		`"nextPageToken":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "books":
+			return 0
+		case "nextPageToken", "next_page_token":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ListBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "books":
+	for i := d.Object(&file_library_v1_library_proto_json_ListBooksResponse_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_ListBooksResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Books = jsonpb.List(d, func(d *jsonpb.Decoder) *Book {
 					v := new(Book)
@@ -695,12 +952,12 @@ func (x *ListBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "nextPageToken", "next_page_token":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.NextPageToken = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -727,23 +984,39 @@ func (x *UpdateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_UpdateBookRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"book":`,
+		`"updateMask":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "book":
+			return 0
+		case "updateMask", "update_mask":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *UpdateBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "book":
+	for i := d.Object(&file_library_v1_library_proto_json_UpdateBookRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_UpdateBookRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(Book)
 				v.UnmarshalProtoJSON(d)
 				x.Book = v
 			}
-		case "updateMask", "update_mask":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.UpdateMask = d.FieldMask()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -764,17 +1037,30 @@ func (x *DeleteBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_DeleteBookRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *DeleteBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_library_v1_library_proto_json_DeleteBookRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_DeleteBookRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -801,21 +1087,37 @@ func (x *MoveBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_library_proto_json_MoveBookRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"otherShelfName":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "otherShelfName", "other_shelf_name":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *MoveBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_library_v1_library_proto_json_MoveBookRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_library_proto_json_MoveBookRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "otherShelfName", "other_shelf_name":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.OtherShelfName = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

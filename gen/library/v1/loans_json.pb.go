@@ -25,21 +25,37 @@ func (x *WatchLoansRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_loans_proto_json_WatchLoansRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+		`"limit":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		case "limit":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *WatchLoansRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_library_v1_loans_proto_json_WatchLoansRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_loans_proto_json_WatchLoansRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Shelf = d.String()
 			}
-		case "limit":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Limit = d.Int32()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -69,25 +85,44 @@ func (x *Loan) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_loans_proto_json_Loan_fields = jsonpb.Fields{
+	Names: []string{
+		`"number":`,
+		`"book":`,
+		`"reader":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "number":
+			return 0
+		case "book":
+			return 1
+		case "reader":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Loan) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "number":
+	for i := d.Object(&file_library_v1_loans_proto_json_Loan_fields); i != jsonpb.End; i = d.Next(&file_library_v1_loans_proto_json_Loan_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Number = d.Int64()
 			}
-		case "book":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Book = d.String()
 			}
-		case "reader":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Reader = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -108,17 +143,30 @@ func (x *ReturnBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_loans_proto_json_ReturnBooksRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"book":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "book":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ReturnBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "book":
+	for i := d.Object(&file_library_v1_loans_proto_json_ReturnBooksRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_loans_proto_json_ReturnBooksRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Book = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -136,17 +184,30 @@ func (x *ReturnBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_loans_proto_json_ReturnBooksResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"count":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "count":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ReturnBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "count":
+	for i := d.Object(&file_library_v1_loans_proto_json_ReturnBooksResponse_fields); i != jsonpb.End; i = d.Next(&file_library_v1_loans_proto_json_ReturnBooksResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Count = d.Int32()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -167,17 +228,30 @@ func (x *AskRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_loans_proto_json_AskRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"question":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "question":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *AskRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "question":
+	for i := d.Object(&file_library_v1_loans_proto_json_AskRequest_fields); i != jsonpb.End; i = d.Next(&file_library_v1_loans_proto_json_AskRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Question = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -198,17 +272,30 @@ func (x *AskResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_library_v1_loans_proto_json_AskResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"answer":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "answer":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *AskResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "answer":
+	for i := d.Object(&file_library_v1_loans_proto_json_AskResponse_fields); i != jsonpb.End; i = d.Next(&file_library_v1_loans_proto_json_AskResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Answer = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

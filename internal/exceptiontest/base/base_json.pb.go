@@ -25,21 +25,37 @@ func (x *Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_Item_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"copies":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "copies":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Item) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_Item_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_Item_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "copies":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Copies = d.Int64()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -84,49 +100,83 @@ func (x *Broken) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_Broken_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"kind":`,
+		`"count":`,
+		`"size":`,
+		`"ratio":`,
+		`"share":`,
+		`"fixable":`,
+		`"item":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "kind":
+			return 1
+		case "count":
+			return 2
+		case "size":
+			return 3
+		case "ratio":
+			return 4
+		case "share":
+			return 5
+		case "fixable":
+			return 6
+		case "item":
+			return 7
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Broken) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_Broken_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_Broken_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "kind":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				if v, ok := file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_read(d); ok {
 					x.Kind = v
 				}
 			}
-		case "count":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Count = d.Int32()
 			}
-		case "size":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Size = d.Uint64()
 			}
-		case "ratio":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Ratio = d.Float32()
 			}
-		case "share":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Share = d.Float64()
 			}
-		case "fixable":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.Fixable = d.Bool()
 			}
-		case "item":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				v := new(Item)
 				v.UnmarshalProtoJSON(d)
 				x.Item = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -174,53 +224,90 @@ func (x *BrokenAgain) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_BrokenAgain_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"kind":`,
+		`"count":`,
+		`"size":`,
+		`"ratio":`,
+		`"share":`,
+		`"fixable":`,
+		`"item":`,
+		`"times":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "kind":
+			return 1
+		case "count":
+			return 2
+		case "size":
+			return 3
+		case "ratio":
+			return 4
+		case "share":
+			return 5
+		case "fixable":
+			return 6
+		case "item":
+			return 7
+		case "times":
+			return 8
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *BrokenAgain) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_BrokenAgain_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_BrokenAgain_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "kind":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				if v, ok := file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_read(d); ok {
 					x.Kind = v
 				}
 			}
-		case "count":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Count = d.Int32()
 			}
-		case "size":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Size = d.Uint64()
 			}
-		case "ratio":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Ratio = d.Float32()
 			}
-		case "share":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Share = d.Float64()
 			}
-		case "fixable":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.Fixable = d.Bool()
 			}
-		case "item":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				v := new(Item)
 				v.UnmarshalProtoJSON(d)
 				x.Item = v
 			}
-		case "times":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Times = d.Int32()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -271,57 +358,97 @@ func (x *BrokenForGood) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_BrokenForGood_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"kind":`,
+		`"count":`,
+		`"size":`,
+		`"ratio":`,
+		`"share":`,
+		`"fixable":`,
+		`"item":`,
+		`"times":`,
+		`"remains":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "kind":
+			return 1
+		case "count":
+			return 2
+		case "size":
+			return 3
+		case "ratio":
+			return 4
+		case "share":
+			return 5
+		case "fixable":
+			return 6
+		case "item":
+			return 7
+		case "times":
+			return 8
+		case "remains":
+			return 9
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *BrokenForGood) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_BrokenForGood_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_BrokenForGood_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "kind":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				if v, ok := file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_read(d); ok {
 					x.Kind = v
 				}
 			}
-		case "count":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Count = d.Int32()
 			}
-		case "size":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Size = d.Uint64()
 			}
-		case "ratio":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Ratio = d.Float32()
 			}
-		case "share":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Share = d.Float64()
 			}
-		case "fixable":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.Fixable = d.Bool()
 			}
-		case "item":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				v := new(Item)
 				v.UnmarshalProtoJSON(d)
 				x.Item = v
 			}
-		case "times":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Times = d.Int32()
 			}
-		case "remains":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.Remains = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -336,12 +463,21 @@ func (x *Bare) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_Bare_fields = jsonpb.Fields{
+	Names: []string{},
+	Index: func(name []byte) int {
+		switch string(name) {
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Bare) UnmarshalProtoJSON(d *jsonpb.Decoder) {
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_Bare_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_Bare_fields, i) {
+		switch i {
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -430,52 +566,98 @@ func (x *Ordinary) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_Ordinary_fields = jsonpb.Fields{
+	Names: []string{
+		`"message":`,
+		`"reason":`,
+		`"domain":`,
+		`"status":`,
+		`"code":`,
+		`"details":`,
+		`"type":`,
+		`"title":`,
+		`"instance":`,
+		`"detail":`,
+		`"errors":`,
+		`"httpStatus":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "message":
+			return 0
+		case "reason":
+			return 1
+		case "domain":
+			return 2
+		case "status":
+			return 3
+		case "code":
+			return 4
+		case "details":
+			return 5
+		case "type":
+			return 6
+		case "title":
+			return 7
+		case "instance":
+			return 8
+		case "detail":
+			return 9
+		case "errors":
+			return 10
+		case "httpStatus", "http_status":
+			return 11
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Ordinary) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "message":
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_Ordinary_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_Ordinary_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Message = d.String()
 			}
-		case "reason":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Reason = d.String()
 			}
-		case "domain":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Domain = d.String()
 			}
-		case "status":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Status = d.Int32()
 			}
-		case "code":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Code = d.Int32()
 			}
-		case "details":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Details = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
-		case "type":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.Type = d.String()
 			}
-		case "title":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.Title = d.String()
 			}
-		case "instance":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Instance = d.String()
 			}
-		case "detail":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.Detail = d.String()
 			}
-		case "errors":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.Errors = jsonpb.List(d, func(d *jsonpb.Decoder) *Item {
 					v := new(Item)
@@ -483,12 +665,12 @@ func (x *Ordinary) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "httpStatus", "http_status":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				x.HttpStatus = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -561,51 +743,91 @@ func (x *Every) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_Every_fields = jsonpb.Fields{
+	Names: []string{
+		`"text":`,
+		`"thing":`,
+		`"raw":`,
+		`"maybe":`,
+		`"big":`,
+		`"data":`,
+		`"kind":`,
+		`"numbers":`,
+		`"items":`,
+		`"when":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "text":
+			return 0
+		case "thing":
+			return 1
+		case "raw":
+			return 2
+		case "maybe":
+			return 3
+		case "big":
+			return 4
+		case "data":
+			return 5
+		case "kind":
+			return 6
+		case "numbers":
+			return 7
+		case "items":
+			return 8
+		case "when":
+			return 9
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Every) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "text":
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_Every_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_Every_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) && d.Oneof(&seen, 1<<10) {
 				x.Choice = &Every_Text{Text: d.String()}
 			}
-		case "thing":
+		case 1:
 			if d.Field(&seen, 1<<1) && d.Oneof(&seen, 1<<10) {
 				v := new(Item)
 				v.UnmarshalProtoJSON(d)
 				x.Choice = &Every_Thing{Thing: v}
 			}
-		case "raw":
+		case 2:
 			if d.Field(&seen, 1<<2) && d.Oneof(&seen, 1<<10) {
 				x.Choice = &Every_Raw{Raw: d.Bytes()}
 			}
-		case "maybe":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.String()
 				x.Maybe = &p
 			}
-		case "big":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.Int64()
 				x.Big = &p
 			}
-		case "data":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Data = d.Bytes()
 			}
-		case "kind":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				if v, ok := file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_read(d); ok {
 					p := v
 					x.Kind = &p
 				}
 			}
-		case "numbers":
+		case 7:
 			if d.Field(&seen, 1<<7) {
-				x.Numbers = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.Numbers = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
-		case "items":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Items = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, func(d *jsonpb.Decoder) *Item {
 					v := new(Item)
@@ -613,12 +835,12 @@ func (x *Every) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "when":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.When = d.Timestamp()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -633,12 +855,21 @@ func (x *Outer) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_Outer_fields = jsonpb.Fields{
+	Names: []string{},
+	Index: func(name []byte) int {
+		switch string(name) {
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Outer) UnmarshalProtoJSON(d *jsonpb.Decoder) {
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_Outer_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_Outer_fields, i) {
+		switch i {
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -659,17 +890,30 @@ func (x *Outer_Inner) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_Outer_Inner_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Outer_Inner) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_Outer_Inner_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_Outer_Inner_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -696,21 +940,37 @@ func (x *Outer_Innermost) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_Outer_Innermost_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"where":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "where":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Outer_Innermost) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_Outer_Innermost_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_Outer_Innermost_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "where":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Where = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -731,17 +991,30 @@ func (x *NotFound) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_base_base_proto_json_NotFound_fields = jsonpb.Fields{
+	Names: []string{
+		`"what":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "what":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *NotFound) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "what":
+	for i := d.Object(&file_exceptiontest_base_base_proto_json_NotFound_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_base_base_proto_json_NotFound_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.What = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -29,21 +29,37 @@ func (x *Held) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_lease_lease_proto_json_Held_fields = jsonpb.Fields{
+	Names: []string{
+		`"lease":`,
+		`"holder":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "lease":
+			return 0
+		case "holder":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Held) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "lease":
+	for i := d.Object(&file_exceptiontest_lease_lease_proto_json_Held_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_lease_lease_proto_json_Held_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetLease(d.String())
 			}
-		case "holder":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetHolder(d.String())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -76,25 +92,44 @@ func (x *HeldUntil) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_lease_lease_proto_json_HeldUntil_fields = jsonpb.Fields{
+	Names: []string{
+		`"lease":`,
+		`"holder":`,
+		`"until":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "lease":
+			return 0
+		case "holder":
+			return 1
+		case "until":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *HeldUntil) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "lease":
+	for i := d.Object(&file_exceptiontest_lease_lease_proto_json_HeldUntil_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_lease_lease_proto_json_HeldUntil_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetLease(d.String())
 			}
-		case "holder":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetHolder(d.String())
 			}
-		case "until":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.SetUntil(d.Timestamp())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -133,29 +168,51 @@ func (x *HeldUntilTold) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_lease_lease_proto_json_HeldUntilTold_fields = jsonpb.Fields{
+	Names: []string{
+		`"lease":`,
+		`"holder":`,
+		`"until":`,
+		`"who":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "lease":
+			return 0
+		case "holder":
+			return 1
+		case "until":
+			return 2
+		case "who":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *HeldUntilTold) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "lease":
+	for i := d.Object(&file_exceptiontest_lease_lease_proto_json_HeldUntilTold_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_lease_lease_proto_json_HeldUntilTold_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetLease(d.String())
 			}
-		case "holder":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetHolder(d.String())
 			}
-		case "until":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.SetUntil(d.Timestamp())
 			}
-		case "who":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.SetWho(d.String())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -228,48 +285,88 @@ func (x *EveryLeased) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_lease_lease_proto_json_EveryLeased_fields = jsonpb.Fields{
+	Names: []string{
+		`"text":`,
+		`"thing":`,
+		`"raw":`,
+		`"maybe":`,
+		`"big":`,
+		`"data":`,
+		`"kind":`,
+		`"numbers":`,
+		`"items":`,
+		`"when":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "text":
+			return 0
+		case "thing":
+			return 1
+		case "raw":
+			return 2
+		case "maybe":
+			return 3
+		case "big":
+			return 4
+		case "data":
+			return 5
+		case "kind":
+			return 6
+		case "numbers":
+			return 7
+		case "items":
+			return 8
+		case "when":
+			return 9
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *EveryLeased) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "text":
+	for i := d.Object(&file_exceptiontest_lease_lease_proto_json_EveryLeased_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_lease_lease_proto_json_EveryLeased_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) && d.Oneof(&seen, 1<<10) {
 				x.SetText(d.String())
 			}
-		case "thing":
+		case 1:
 			if d.Field(&seen, 1<<1) && d.Oneof(&seen, 1<<10) {
 				v := new(base.Item)
 				d.Message(v)
 				x.SetThing(v)
 			}
-		case "raw":
+		case 2:
 			if d.Field(&seen, 1<<2) && d.Oneof(&seen, 1<<10) {
 				x.SetRaw(d.Bytes())
 			}
-		case "maybe":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.SetMaybe(d.String())
 			}
-		case "big":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.SetBig(d.Int64())
 			}
-		case "data":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.SetData(d.Bytes())
 			}
-		case "kind":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				if v, ok := file_exceptiontest_lease_lease_proto_json_exceptiontest_base_Kind_read(d); ok {
 					x.SetKind(v)
 				}
 			}
-		case "numbers":
+		case 7:
 			if d.Field(&seen, 1<<7) {
-				x.SetNumbers(jsonpb.List(d, (*jsonpb.Decoder).Int32))
+				x.SetNumbers(jsonpb.NumberList(d, (*jsonpb.Decoder).Int32))
 			}
-		case "items":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.SetItems(jsonpb.Map(d, (*jsonpb.Decoder).StringKey, func(d *jsonpb.Decoder) *base.Item {
 					v := new(base.Item)
@@ -277,12 +374,12 @@ func (x *EveryLeased) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				}))
 			}
-		case "when":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.SetWhen(d.Timestamp())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -300,17 +397,30 @@ func (x *Late) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_lease_lease_proto_json_Late_fields = jsonpb.Fields{
+	Names: []string{
+		`"seconds":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "seconds":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Late) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "seconds":
+	for i := d.Object(&file_exceptiontest_lease_lease_proto_json_Late_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_lease_lease_proto_json_Late_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetSeconds(d.Int64())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -338,17 +448,33 @@ func (x *LateByFar) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_lease_lease_proto_json_LateByFar_fields = jsonpb.Fields{
+	Names: []string{
+		`"seconds":`,
+		`"missed":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "seconds":
+			return 0
+		case "missed":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *LateByFar) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "seconds":
+	for i := d.Object(&file_exceptiontest_lease_lease_proto_json_LateByFar_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_lease_lease_proto_json_LateByFar_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int64()
 				x.Seconds = &p
 			}
-		case "missed":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Missed = jsonpb.List(d, func(d *jsonpb.Decoder) *base.Item {
 					v := new(base.Item)
@@ -357,7 +483,7 @@ func (x *LateByFar) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -391,16 +517,35 @@ func (x *LateForever) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_lease_lease_proto_json_LateForever_fields = jsonpb.Fields{
+	Names: []string{
+		`"seconds":`,
+		`"missed":`,
+		`"excuse":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "seconds":
+			return 0
+		case "missed":
+			return 1
+		case "excuse":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *LateForever) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "seconds":
+	for i := d.Object(&file_exceptiontest_lease_lease_proto_json_LateForever_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_lease_lease_proto_json_LateForever_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetSeconds(d.Int64())
 			}
-		case "missed":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetMissed(jsonpb.List(d, func(d *jsonpb.Decoder) *base.Item {
 					v := new(base.Item)
@@ -408,12 +553,12 @@ func (x *LateForever) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				}))
 			}
-		case "excuse":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.SetExcuse(d.String())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

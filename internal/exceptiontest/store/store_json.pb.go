@@ -23,17 +23,30 @@ func (x *ThrowRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_store_store_proto_json_ThrowRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"exception":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "exception":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ThrowRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "exception":
+	for i := d.Object(&file_exceptiontest_store_store_proto_json_ThrowRequest_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_store_store_proto_json_ThrowRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetException(d.Any())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -66,29 +79,51 @@ func (x *Full) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_store_store_proto_json_Full_fields = jsonpb.Fields{
+	Names: []string{
+		`"error":`,
+		`"as":`,
+		`"is":`,
+		`"unwrap":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "error":
+			return 0
+		case "as":
+			return 1
+		case "is":
+			return 2
+		case "unwrap":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Full) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "error":
+	for i := d.Object(&file_exceptiontest_store_store_proto_json_Full_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_store_store_proto_json_Full_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetError(d.String())
 			}
-		case "as":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetAs(d.String())
 			}
-		case "is":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.SetIs(d.Int32())
 			}
-		case "unwrap":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.SetUnwrap(d.Int32())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -124,33 +159,58 @@ func (x *FullForNow) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_store_store_proto_json_FullForNow_fields = jsonpb.Fields{
+	Names: []string{
+		`"error":`,
+		`"as":`,
+		`"is":`,
+		`"unwrap":`,
+		`"seconds":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "error":
+			return 0
+		case "as":
+			return 1
+		case "is":
+			return 2
+		case "unwrap":
+			return 3
+		case "seconds":
+			return 4
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *FullForNow) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "error":
+	for i := d.Object(&file_exceptiontest_store_store_proto_json_FullForNow_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_store_store_proto_json_FullForNow_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetError(d.String())
 			}
-		case "as":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetAs(d.String())
 			}
-		case "is":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.SetIs(d.Int32())
 			}
-		case "unwrap":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.SetUnwrap(d.Int32())
 			}
-		case "seconds":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.SetSeconds(d.Int64())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -229,48 +289,91 @@ func (x *EveryStored) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_store_store_proto_json_EveryStored_fields = jsonpb.Fields{
+	Names: []string{
+		`"text":`,
+		`"thing":`,
+		`"raw":`,
+		`"maybe":`,
+		`"big":`,
+		`"data":`,
+		`"kind":`,
+		`"numbers":`,
+		`"items":`,
+		`"when":`,
+		`"store":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "text":
+			return 0
+		case "thing":
+			return 1
+		case "raw":
+			return 2
+		case "maybe":
+			return 3
+		case "big":
+			return 4
+		case "data":
+			return 5
+		case "kind":
+			return 6
+		case "numbers":
+			return 7
+		case "items":
+			return 8
+		case "when":
+			return 9
+		case "store":
+			return 10
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *EveryStored) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "text":
+	for i := d.Object(&file_exceptiontest_store_store_proto_json_EveryStored_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_store_store_proto_json_EveryStored_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) && d.Oneof(&seen, 1<<11) {
 				x.SetText(d.String())
 			}
-		case "thing":
+		case 1:
 			if d.Field(&seen, 1<<1) && d.Oneof(&seen, 1<<11) {
 				v := new(base.Item)
 				d.Message(v)
 				x.SetThing(v)
 			}
-		case "raw":
+		case 2:
 			if d.Field(&seen, 1<<2) && d.Oneof(&seen, 1<<11) {
 				x.SetRaw(d.Bytes())
 			}
-		case "maybe":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.SetMaybe(d.String())
 			}
-		case "big":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.SetBig(d.Int64())
 			}
-		case "data":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.SetData(d.Bytes())
 			}
-		case "kind":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				if v, ok := file_exceptiontest_store_store_proto_json_exceptiontest_base_Kind_read(d); ok {
 					x.SetKind(v)
 				}
 			}
-		case "numbers":
+		case 7:
 			if d.Field(&seen, 1<<7) {
-				x.SetNumbers(jsonpb.List(d, (*jsonpb.Decoder).Int32))
+				x.SetNumbers(jsonpb.NumberList(d, (*jsonpb.Decoder).Int32))
 			}
-		case "items":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.SetItems(jsonpb.Map(d, (*jsonpb.Decoder).StringKey, func(d *jsonpb.Decoder) *base.Item {
 					v := new(base.Item)
@@ -278,16 +381,16 @@ func (x *EveryStored) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				}))
 			}
-		case "when":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.SetWhen(d.Timestamp())
 			}
-		case "store":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.SetStore(d.String())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -312,17 +415,30 @@ func (x *Odd) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_exceptiontest_store_store_proto_json_Odd_fields = jsonpb.Fields{
+	Names: []string{
+		`"names":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "names":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Odd) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "names":
+	for i := d.Object(&file_exceptiontest_store_store_proto_json_Odd_fields); i != jsonpb.End; i = d.Next(&file_exceptiontest_store_store_proto_json_Odd_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetNames(jsonpb.List(d, (*jsonpb.Decoder).String))
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

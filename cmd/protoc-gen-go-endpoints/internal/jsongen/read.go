@@ -2,6 +2,7 @@ package jsongen
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 // readMessage writes the method that reads a message.
 func (w *writer) readMessage(m *protogen.Message) {
 	bits := newBits(m)
+	fields := w.fields(m)
 	w.P()
 	w.P("// ", readMethod, " reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].")
 	w.P("func (x *", m.GoIdent.GoName, ") ", readMethod, "(d *", w.jsonpb("Decoder"), ") {")
@@ -24,19 +26,17 @@ func (w *writer) readMessage(m *protogen.Message) {
 	if extensible {
 		w.P("var extensions []", w.QualifiedGoIdent(reflectPackage.Ident("FieldNumber")))
 	}
-	w.P("for k := d.Object(); k != nil; k = d.Next() {")
-	w.P("switch string(k) {")
-	for _, f := range m.Fields {
-		if names := memberNames(f); len(names) > 0 {
-			w.P("case ", strings.Join(names, ", "), ":")
-			w.readField(f, bits)
-		}
+	w.P("for i := d.Object(&", fields, "); i != ", w.jsonpb("End"), "; i = d.Next(&", fields, ", i) {")
+	w.P("switch i {")
+	for i, f := range m.Fields {
+		w.P("case ", i, ":")
+		w.readField(f, bits)
 	}
 	w.P("default:")
 	if extensible {
-		w.P("d.Extension(k, x, &extensions)")
+		w.P("d.Extension(x, &extensions)")
 	} else {
-		w.P("d.Unknown(k)")
+		w.P("d.Unknown()")
 	}
 	w.P("}")
 	w.P("}")
@@ -47,6 +47,36 @@ func (w *writer) readMessage(m *protogen.Message) {
 	}
 	w.P("d.EndObject()")
 	w.P("}")
+}
+
+// fields writes the variable that names the message's fields, and returns its
+// name.
+func (w *writer) fields(m *protogen.Message) string {
+	name := w.prefix + m.GoIdent.GoName + "_fields"
+	w.P()
+	w.P("var ", name, " = ", w.jsonpb("Fields"), "{")
+	w.P("Names: []string{")
+	for _, f := range m.Fields {
+		usual := `""`
+		if slices.Contains(memberNames(f), strconv.Quote(f.Desc.JSONName())) {
+			usual = literal(f.Desc.JSONName())
+		}
+		w.P(usual, ",")
+	}
+	w.P("},")
+	w.P("Index: func(name []byte) int {")
+	w.P("switch string(name) {")
+	for i, f := range m.Fields {
+		if names := memberNames(f); len(names) > 0 {
+			w.P("case ", strings.Join(names, ", "), ":")
+			w.P("return ", i)
+		}
+	}
+	w.P("}")
+	w.P("return ", w.jsonpb("Unknown"))
+	w.P("},")
+	w.P("}")
+	return name
 }
 
 // memberNames returns, as Go literals, the names under which a field is found:
@@ -107,6 +137,8 @@ func (w *writer) readField(f *protogen.Field, bits bits) {
 		w.readMap(f)
 	case f.Desc.IsList() && f.Enum != nil:
 		w.set(f, w.jsonpb("EnumList")+"(d, "+w.reader(f)+")")
+	case f.Desc.IsList() && isNumber(f):
+		w.set(f, w.jsonpb("NumberList")+"(d, "+w.reader(f)+")")
 	case f.Desc.IsList():
 		w.set(f, w.jsonpb("List")+"(d, "+w.reader(f)+")")
 	case f.Enum != nil:
@@ -121,6 +153,12 @@ func (w *writer) readField(f *protogen.Field, bits bits) {
 		w.set(f, w.call(f))
 	}
 	w.P("}")
+}
+
+// isNumber reports whether a value of the field is a number or a boolean.
+func isNumber(f *protogen.Field) bool {
+	s, ok := scalars[f.Desc.Kind()]
+	return ok && s.typ != "string" && s.typ != "[]byte"
 }
 
 // nullable reports whether null is a value of the field.

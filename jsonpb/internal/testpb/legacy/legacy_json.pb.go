@@ -85,85 +85,137 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_Scalars_fields = jsonpb.Fields{
+	Names: []string{
+		`"aBool":`,
+		`"anInt32":`,
+		`"aUint64":`,
+		`"aFloat":`,
+		`"aDouble":`,
+		`"aString":`,
+		`"aBytes":`,
+		`"closed":`,
+		`"closeds":`,
+		`"byName":`,
+		`"color":`,
+		`"part":`,
+		`"left":`,
+		`"right":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "aBool", "a_bool":
+			return 0
+		case "anInt32", "an_int32":
+			return 1
+		case "aUint64", "a_uint64":
+			return 2
+		case "aFloat", "a_float":
+			return 3
+		case "aDouble", "a_double":
+			return 4
+		case "aString", "a_string":
+			return 5
+		case "aBytes", "a_bytes":
+			return 6
+		case "closed":
+			return 7
+		case "closeds":
+			return 8
+		case "byName", "by_name":
+			return 9
+		case "color":
+			return 10
+		case "part", "Part":
+			return 11
+		case "left", "Left":
+			return 12
+		case "right":
+			return 13
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Scalars) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "aBool", "a_bool":
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_Scalars_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_Scalars_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Bool()
 				x.ABool = &p
 			}
-		case "anInt32", "an_int32":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int32()
 				x.AnInt32 = &p
 			}
-		case "aUint64", "a_uint64":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Uint64()
 				x.AUint64 = &p
 			}
-		case "aFloat", "a_float":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.Float32()
 				x.AFloat = &p
 			}
-		case "aDouble", "a_double":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.Float64()
 				x.ADouble = &p
 			}
-		case "aString", "a_string":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.String()
 				x.AString = &p
 			}
-		case "aBytes", "a_bytes":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.ABytes = d.Bytes()
 			}
-		case "closed":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				if v, ok := file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_read(d); ok {
 					p := v
 					x.Closed = &p
 				}
 			}
-		case "closeds":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Closeds = jsonpb.EnumList(d, file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_read)
 			}
-		case "byName", "by_name":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.ByName = jsonpb.EnumMap(d, (*jsonpb.Decoder).StringKey, file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Level_read)
 			}
-		case "color":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				if v, ok := file_jsontest_legacy_legacy_proto_json_jsontest_open_Color_read(d); ok {
 					p := v
 					x.Color = &p
 				}
 			}
-		case "part", "Part":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				v := new(Scalars_Part)
 				v.UnmarshalProtoJSON(d)
 				x.Part = v
 			}
-		case "left", "Left":
+		case 12:
 			if d.Field(&seen, 1<<12) && d.Oneof(&seen, 1<<14) {
 				v := new(Scalars_Left)
 				v.UnmarshalProtoJSON(d)
 				x.Kind = &Scalars_Left_{Left: v}
 			}
-		case "right":
+		case 13:
 			if d.Field(&seen, 1<<13) && d.Oneof(&seen, 1<<14) {
 				x.Kind = &Scalars_Right{Right: d.String()}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -194,17 +246,33 @@ func (x *Scalars_Part) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_Scalars_Part_fields = jsonpb.Fields{
+	Names: []string{
+		`"label":`,
+		`"piece":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "label":
+			return 0
+		case "piece", "Piece":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Scalars_Part) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "label":
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_Scalars_Part_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_Scalars_Part_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Label = &p
 			}
-		case "piece", "Piece":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Piece = jsonpb.List(d, func(d *jsonpb.Decoder) *Scalars_Part_Piece {
 					v := new(Scalars_Part_Piece)
@@ -213,7 +281,7 @@ func (x *Scalars_Part) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -231,18 +299,31 @@ func (x *Scalars_Part_Piece) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_Scalars_Part_Piece_fields = jsonpb.Fields{
+	Names: []string{
+		`"size":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "size":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Scalars_Part_Piece) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "size":
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_Scalars_Part_Piece_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_Scalars_Part_Piece_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.Size = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -263,18 +344,31 @@ func (x *Scalars_Left) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_Scalars_Left_fields = jsonpb.Fields{
+	Names: []string{
+		`"label":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "label":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Scalars_Left) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "label":
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_Scalars_Left_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_Scalars_Left_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Label = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -344,28 +438,59 @@ func (x *Required) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_Required_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"count":`,
+		`"next":`,
+		`"more":`,
+		`"named":`,
+		`"any":`,
+		`"closed":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "count":
+			return 1
+		case "next":
+			return 2
+		case "more":
+			return 3
+		case "named":
+			return 4
+		case "any":
+			return 5
+		case "closed":
+			return 6
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Required) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_Required_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_Required_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Name = &p
 			}
-		case "count":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int32()
 				x.Count = &p
 			}
-		case "next":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				v := new(Required)
 				v.UnmarshalProtoJSON(d)
 				x.Next = v
 			}
-		case "more":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.More = jsonpb.List(d, func(d *jsonpb.Decoder) *Required {
 					v := new(Required)
@@ -373,7 +498,7 @@ func (x *Required) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "named":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Named = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, func(d *jsonpb.Decoder) *Required {
 					v := new(Required)
@@ -381,11 +506,11 @@ func (x *Required) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "any":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Any = d.Any()
 			}
-		case "closed":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				if v, ok := file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_read(d); ok {
 					p := v
@@ -393,7 +518,7 @@ func (x *Required) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.Require(x.Name != nil, "name")
@@ -423,25 +548,41 @@ func (x *HasRequired) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_HasRequired_fields = jsonpb.Fields{
+	Names: []string{
+		`"required":`,
+		`"self":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "required":
+			return 0
+		case "self":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *HasRequired) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "required":
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_HasRequired_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_HasRequired_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(Required)
 				v.UnmarshalProtoJSON(d)
 				x.Required = v
 			}
-		case "self":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				v := new(HasRequired)
 				v.UnmarshalProtoJSON(d)
 				x.Self = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -471,25 +612,41 @@ func (x *Extendable) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_Extendable_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"child":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "child":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Extendable) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
 	var extensions []protoreflect.FieldNumber
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_Extendable_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_Extendable_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Name = &p
 			}
-		case "child":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				v := new(Extendable)
 				v.UnmarshalProtoJSON(d)
 				x.Child = v
 			}
 		default:
-			d.Extension(k, x, &extensions)
+			d.Extension(x, &extensions)
 		}
 	}
 	d.EndObject()
@@ -507,13 +664,22 @@ func (x *Unrelated) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_Unrelated_fields = jsonpb.Fields{
+	Names: []string{},
+	Index: func(name []byte) int {
+		switch string(name) {
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Unrelated) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var extensions []protoreflect.FieldNumber
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_Unrelated_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_Unrelated_fields, i) {
+		switch i {
 		default:
-			d.Extension(k, x, &extensions)
+			d.Extension(x, &extensions)
 		}
 	}
 	d.EndObject()
@@ -534,18 +700,31 @@ func (x *Bunch) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_Bunch_fields = jsonpb.Fields{
+	Names: []string{
+		`"label":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "label":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Bunch) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "label":
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_Bunch_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_Bunch_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Label = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -560,12 +739,21 @@ func (x *Scope) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_legacy_legacy_proto_json_Scope_fields = jsonpb.Fields{
+	Names: []string{},
+	Index: func(name []byte) int {
+		switch string(name) {
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Scope) UnmarshalProtoJSON(d *jsonpb.Decoder) {
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
+	for i := d.Object(&file_jsontest_legacy_legacy_proto_json_Scope_fields); i != jsonpb.End; i = d.Next(&file_jsontest_legacy_legacy_proto_json_Scope_fields, i) {
+		switch i {
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

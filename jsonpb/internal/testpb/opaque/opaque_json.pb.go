@@ -88,95 +88,162 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_opaque_opaque_proto_json_Scalars_fields = jsonpb.Fields{
+	Names: []string{
+		`"aBool":`,
+		`"anInt32":`,
+		`"aUint32":`,
+		`"anInt64":`,
+		`"aUint64":`,
+		`"aFloat":`,
+		`"aDouble":`,
+		`"aString":`,
+		`"aBytes":`,
+		`"open":`,
+		`"closed":`,
+		`"implicitString":`,
+		`"implicitBytes":`,
+		`"implicitDouble":`,
+		`"implicitOpen":`,
+		`"implicitInt64":`,
+		`"implicitBool":`,
+		`"defaulted":`,
+		`"unverified":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "aBool", "a_bool":
+			return 0
+		case "anInt32", "an_int32":
+			return 1
+		case "aUint32", "a_uint32":
+			return 2
+		case "anInt64", "an_int64":
+			return 3
+		case "aUint64", "a_uint64":
+			return 4
+		case "aFloat", "a_float":
+			return 5
+		case "aDouble", "a_double":
+			return 6
+		case "aString", "a_string":
+			return 7
+		case "aBytes", "a_bytes":
+			return 8
+		case "open":
+			return 9
+		case "closed":
+			return 10
+		case "implicitString", "implicit_string":
+			return 11
+		case "implicitBytes", "implicit_bytes":
+			return 12
+		case "implicitDouble", "implicit_double":
+			return 13
+		case "implicitOpen", "implicit_open":
+			return 14
+		case "implicitInt64", "implicit_int64":
+			return 15
+		case "implicitBool", "implicit_bool":
+			return 16
+		case "defaulted":
+			return 17
+		case "unverified":
+			return 18
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Scalars) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "aBool", "a_bool":
+	for i := d.Object(&file_jsontest_opaque_opaque_proto_json_Scalars_fields); i != jsonpb.End; i = d.Next(&file_jsontest_opaque_opaque_proto_json_Scalars_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetABool(d.Bool())
 			}
-		case "anInt32", "an_int32":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetAnInt32(d.Int32())
 			}
-		case "aUint32", "a_uint32":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.SetAUint32(d.Uint32())
 			}
-		case "anInt64", "an_int64":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.SetAnInt64(d.Int64())
 			}
-		case "aUint64", "a_uint64":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.SetAUint64(d.Uint64())
 			}
-		case "aFloat", "a_float":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.SetAFloat(d.Float32())
 			}
-		case "aDouble", "a_double":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.SetADouble(d.Float64())
 			}
-		case "aString", "a_string":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.SetAString(d.String())
 			}
-		case "aBytes", "a_bytes":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.SetABytes(d.Bytes())
 			}
-		case "open":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				if v, ok := file_jsontest_opaque_opaque_proto_json_jsontest_opaque_Open_read(d); ok {
 					x.SetOpen(v)
 				}
 			}
-		case "closed":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				if v, ok := file_jsontest_opaque_opaque_proto_json_jsontest_opaque_Closed_read(d); ok {
 					x.SetClosed(v)
 				}
 			}
-		case "implicitString", "implicit_string":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				x.SetImplicitString(d.String())
 			}
-		case "implicitBytes", "implicit_bytes":
+		case 12:
 			if d.Field(&seen, 1<<12) {
 				x.SetImplicitBytes(d.Bytes())
 			}
-		case "implicitDouble", "implicit_double":
+		case 13:
 			if d.Field(&seen, 1<<13) {
 				x.SetImplicitDouble(d.Float64())
 			}
-		case "implicitOpen", "implicit_open":
+		case 14:
 			if d.Field(&seen, 1<<14) {
 				if v, ok := file_jsontest_opaque_opaque_proto_json_jsontest_opaque_Open_read(d); ok {
 					x.SetImplicitOpen(v)
 				}
 			}
-		case "implicitInt64", "implicit_int64":
+		case 15:
 			if d.Field(&seen, 1<<15) {
 				x.SetImplicitInt64(d.Int64())
 			}
-		case "implicitBool", "implicit_bool":
+		case 16:
 			if d.Field(&seen, 1<<16) {
 				x.SetImplicitBool(d.Bool())
 			}
-		case "defaulted":
+		case 17:
 			if d.Field(&seen, 1<<17) {
 				x.SetDefaulted(d.String())
 			}
-		case "unverified":
+		case 18:
 			if d.Field(&seen, 1<<18) {
 				x.SetUnverified(d.String())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -399,19 +466,122 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_opaque_opaque_proto_json_All_fields = jsonpb.Fields{
+	Names: []string{
+		`"scalars":`,
+		`"list":`,
+		`"byName":`,
+		`"byNumber":`,
+		`"byBool":`,
+		`"strings":`,
+		`"doubles":`,
+		`"opens":`,
+		`"byteStrings":`,
+		`"delimited":`,
+		`"grouplike":`,
+		`"aBool":`,
+		`"aString":`,
+		`"aBytes":`,
+		`"anOpen":`,
+		`"aMessage":`,
+		`"aNull":`,
+		`"aValue":`,
+		`"aTimestamp":`,
+		`"aWrapper":`,
+		`"any":`,
+		`"timestamp":`,
+		`"values":`,
+		`"value":`,
+		`"nullValue":`,
+		`"wrapper":`,
+		`"foreign":`,
+		`"foreigns":`,
+		`"plain":`,
+		`"color":`,
+		`"struct":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "scalars":
+			return 0
+		case "list":
+			return 1
+		case "byName", "by_name":
+			return 2
+		case "byNumber", "by_number":
+			return 3
+		case "byBool", "by_bool":
+			return 4
+		case "strings":
+			return 5
+		case "doubles":
+			return 6
+		case "opens":
+			return 7
+		case "byteStrings", "byte_strings":
+			return 8
+		case "delimited":
+			return 9
+		case "grouplike", "GroupLike":
+			return 10
+		case "aBool", "a_bool":
+			return 11
+		case "aString", "a_string":
+			return 12
+		case "aBytes", "a_bytes":
+			return 13
+		case "anOpen", "an_open":
+			return 14
+		case "aMessage", "a_message":
+			return 15
+		case "aNull", "a_null":
+			return 16
+		case "aValue", "a_value":
+			return 17
+		case "aTimestamp", "a_timestamp":
+			return 18
+		case "aWrapper", "a_wrapper":
+			return 19
+		case "any":
+			return 20
+		case "timestamp":
+			return 21
+		case "values":
+			return 22
+		case "value":
+			return 23
+		case "nullValue", "null_value":
+			return 24
+		case "wrapper":
+			return 25
+		case "foreign":
+			return 26
+		case "foreigns":
+			return 27
+		case "plain":
+			return 28
+		case "color":
+			return 29
+		case "struct":
+			return 30
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *All) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
 	var extensions []protoreflect.FieldNumber
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "scalars":
+	for i := d.Object(&file_jsontest_opaque_opaque_proto_json_All_fields); i != jsonpb.End; i = d.Next(&file_jsontest_opaque_opaque_proto_json_All_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(Scalars)
 				v.UnmarshalProtoJSON(d)
 				x.SetScalars(v)
 			}
-		case "list":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetList(jsonpb.List(d, func(d *jsonpb.Decoder) *Scalars {
 					v := new(Scalars)
@@ -419,7 +589,7 @@ func (x *All) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				}))
 			}
-		case "byName", "by_name":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.SetByName(jsonpb.Map(d, (*jsonpb.Decoder).StringKey, func(d *jsonpb.Decoder) *Scalars {
 					v := new(Scalars)
@@ -427,117 +597,117 @@ func (x *All) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				}))
 			}
-		case "byNumber", "by_number":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.SetByNumber(jsonpb.Map(d, (*jsonpb.Decoder).Int32Key, (*jsonpb.Decoder).String))
 			}
-		case "byBool", "by_bool":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.SetByBool(jsonpb.EnumMap(d, (*jsonpb.Decoder).BoolKey, file_jsontest_opaque_opaque_proto_json_jsontest_opaque_Open_read))
 			}
-		case "strings":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.SetStrings(jsonpb.List(d, (*jsonpb.Decoder).String))
 			}
-		case "doubles":
+		case 6:
 			if d.Field(&seen, 1<<6) {
-				x.SetDoubles(jsonpb.List(d, (*jsonpb.Decoder).Float64))
+				x.SetDoubles(jsonpb.NumberList(d, (*jsonpb.Decoder).Float64))
 			}
-		case "opens":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.SetOpens(jsonpb.EnumList(d, file_jsontest_opaque_opaque_proto_json_jsontest_opaque_Open_read))
 			}
-		case "byteStrings", "byte_strings":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.SetByteStrings(jsonpb.List(d, (*jsonpb.Decoder).Bytes))
 			}
-		case "delimited":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				v := new(All)
 				v.UnmarshalProtoJSON(d)
 				x.SetDelimited(v)
 			}
-		case "grouplike", "GroupLike":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				v := new(All_GroupLike)
 				v.UnmarshalProtoJSON(d)
 				x.SetGrouplike(v)
 			}
-		case "aBool", "a_bool":
+		case 11:
 			if d.Field(&seen, 1<<11) && d.Oneof(&seen, 1<<31) {
 				x.SetABool(d.Bool())
 			}
-		case "aString", "a_string":
+		case 12:
 			if d.Field(&seen, 1<<12) && d.Oneof(&seen, 1<<31) {
 				x.SetAString(d.String())
 			}
-		case "aBytes", "a_bytes":
+		case 13:
 			if d.Field(&seen, 1<<13) && d.Oneof(&seen, 1<<31) {
 				x.SetABytes(d.Bytes())
 			}
-		case "anOpen", "an_open":
+		case 14:
 			if d.Field(&seen, 1<<14) && d.Oneof(&seen, 1<<31) {
 				if v, ok := file_jsontest_opaque_opaque_proto_json_jsontest_opaque_Open_read(d); ok {
 					x.SetAnOpen(v)
 				}
 			}
-		case "aMessage", "a_message":
+		case 15:
 			if d.Field(&seen, 1<<15) && d.Oneof(&seen, 1<<31) {
 				v := new(Scalars)
 				v.UnmarshalProtoJSON(d)
 				x.SetAMessage(v)
 			}
-		case "aNull", "a_null":
+		case 16:
 			if d.Nullable(&seen, 1<<16) && d.Oneof(&seen, 1<<31) {
 				if v, ok := d.NullValue(); ok {
 					x.SetANull(v)
 				}
 			}
-		case "aValue", "a_value":
+		case 17:
 			if d.Nullable(&seen, 1<<17) && d.Oneof(&seen, 1<<31) {
 				x.SetAValue(d.Value())
 			}
-		case "aTimestamp", "a_timestamp":
+		case 18:
 			if d.Field(&seen, 1<<18) && d.Oneof(&seen, 1<<31) {
 				x.SetATimestamp(d.Timestamp())
 			}
-		case "aWrapper", "a_wrapper":
+		case 19:
 			if d.Field(&seen, 1<<19) && d.Oneof(&seen, 1<<31) {
 				x.SetAWrapper(d.Int64Value())
 			}
-		case "any":
+		case 20:
 			if d.Field(&seen, 1<<20) {
 				x.SetAny(d.Any())
 			}
-		case "timestamp":
+		case 21:
 			if d.Field(&seen, 1<<21) {
 				x.SetTimestamp(d.Timestamp())
 			}
-		case "values":
+		case 22:
 			if d.Nullable(&seen, 1<<22) {
 				x.SetValues(jsonpb.List(d, (*jsonpb.Decoder).Value))
 			}
-		case "value":
+		case 23:
 			if d.Nullable(&seen, 1<<23) {
 				x.SetValue(d.Value())
 			}
-		case "nullValue", "null_value":
+		case 24:
 			if d.Nullable(&seen, 1<<24) {
 				if v, ok := d.NullValue(); ok {
 					x.SetNullValue(v)
 				}
 			}
-		case "wrapper":
+		case 25:
 			if d.Field(&seen, 1<<25) {
 				x.SetWrapper(d.StringValue())
 			}
-		case "foreign":
+		case 26:
 			if d.Field(&seen, 1<<26) {
 				v := new(open.Book)
 				d.Message(v)
 				x.SetForeign(v)
 			}
-		case "foreigns":
+		case 27:
 			if d.Field(&seen, 1<<27) {
 				x.SetForeigns(jsonpb.List(d, func(d *jsonpb.Decoder) *open.Book {
 					v := new(open.Book)
@@ -545,24 +715,24 @@ func (x *All) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				}))
 			}
-		case "plain":
+		case 28:
 			if d.Field(&seen, 1<<28) {
 				v := new(plain.Book)
 				d.Message(v)
 				x.SetPlain(v)
 			}
-		case "color":
+		case 29:
 			if d.Field(&seen, 1<<29) {
 				if v, ok := file_jsontest_opaque_opaque_proto_json_jsontest_open_Color_read(d); ok {
 					x.SetColor(v)
 				}
 			}
-		case "struct":
+		case 30:
 			if d.Field(&seen, 1<<30) {
 				x.SetStruct(d.Struct())
 			}
 		default:
-			d.Extension(k, x, &extensions)
+			d.Extension(x, &extensions)
 		}
 	}
 	d.EndObject()
@@ -583,17 +753,30 @@ func (x *All_GroupLike) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_opaque_opaque_proto_json_All_GroupLike_fields = jsonpb.Fields{
+	Names: []string{
+		`"label":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "label":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *All_GroupLike) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "label":
+	for i := d.Object(&file_jsontest_opaque_opaque_proto_json_All_GroupLike_fields); i != jsonpb.End; i = d.Next(&file_jsontest_opaque_opaque_proto_json_All_GroupLike_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetLabel(d.String())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -622,23 +805,39 @@ func (x *Must) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_opaque_opaque_proto_json_Must_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"next":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "next":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Must) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_jsontest_opaque_opaque_proto_json_Must_fields); i != jsonpb.End; i = d.Next(&file_jsontest_opaque_opaque_proto_json_Must_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetName(d.String())
 			}
-		case "next":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				v := new(Must)
 				v.UnmarshalProtoJSON(d)
 				x.SetNext(v)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.Require(x.HasName(), "name")
@@ -700,53 +899,90 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_opaque_opaque_proto_json_Book_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"title":`,
+		`"author":`,
+		`"isbn":`,
+		`"genre":`,
+		`"publishTime":`,
+		`"pageCount":`,
+		`"inStock":`,
+		`"tags":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "title":
+			return 1
+		case "author":
+			return 2
+		case "isbn":
+			return 3
+		case "genre":
+			return 4
+		case "publishTime", "publish_time":
+			return 5
+		case "pageCount", "page_count":
+			return 6
+		case "inStock", "in_stock":
+			return 7
+		case "tags":
+			return 8
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_jsontest_opaque_opaque_proto_json_Book_fields); i != jsonpb.End; i = d.Next(&file_jsontest_opaque_opaque_proto_json_Book_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetName(d.String())
 			}
-		case "title":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetTitle(d.String())
 			}
-		case "author":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				v := new(Author)
 				v.UnmarshalProtoJSON(d)
 				x.SetAuthor(v)
 			}
-		case "isbn":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.SetIsbn(d.Int64())
 			}
-		case "genre":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				if v, ok := file_jsontest_opaque_opaque_proto_json_jsontest_opaque_Open_read(d); ok {
 					x.SetGenre(v)
 				}
 			}
-		case "publishTime", "publish_time":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.SetPublishTime(d.Timestamp())
 			}
-		case "pageCount", "page_count":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.SetPageCount(d.Int32())
 			}
-		case "inStock", "in_stock":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.SetInStock(d.Bool())
 			}
-		case "tags":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.SetTags(jsonpb.List(d, (*jsonpb.Decoder).String))
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -776,25 +1012,44 @@ func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_opaque_opaque_proto_json_Author_fields = jsonpb.Fields{
+	Names: []string{
+		`"givenName":`,
+		`"familyName":`,
+		`"birthYear":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "givenName", "given_name":
+			return 0
+		case "familyName", "family_name":
+			return 1
+		case "birthYear", "birth_year":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Author) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "givenName", "given_name":
+	for i := d.Object(&file_jsontest_opaque_opaque_proto_json_Author_fields); i != jsonpb.End; i = d.Next(&file_jsontest_opaque_opaque_proto_json_Author_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.SetGivenName(d.String())
 			}
-		case "familyName", "family_name":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.SetFamilyName(d.String())
 			}
-		case "birthYear", "birth_year":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.SetBirthYear(d.Int32())
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -72,79 +72,137 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Scalars_fields = jsonpb.Fields{
+	Names: []string{
+		`"aBool":`,
+		`"anInt32":`,
+		`"aSint32":`,
+		`"anSfixed32":`,
+		`"aUint32":`,
+		`"aFixed32":`,
+		`"anInt64":`,
+		`"aSint64":`,
+		`"anSfixed64":`,
+		`"aUint64":`,
+		`"aFixed64":`,
+		`"aFloat":`,
+		`"aDouble":`,
+		`"aString":`,
+		`"aBytes":`,
+		`"aColor":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "aBool", "a_bool":
+			return 0
+		case "anInt32", "an_int32":
+			return 1
+		case "aSint32", "a_sint32":
+			return 2
+		case "anSfixed32", "an_sfixed32":
+			return 3
+		case "aUint32", "a_uint32":
+			return 4
+		case "aFixed32", "a_fixed32":
+			return 5
+		case "anInt64", "an_int64":
+			return 6
+		case "aSint64", "a_sint64":
+			return 7
+		case "anSfixed64", "an_sfixed64":
+			return 8
+		case "aUint64", "a_uint64":
+			return 9
+		case "aFixed64", "a_fixed64":
+			return 10
+		case "aFloat", "a_float":
+			return 11
+		case "aDouble", "a_double":
+			return 12
+		case "aString", "a_string":
+			return 13
+		case "aBytes", "a_bytes":
+			return 14
+		case "aColor", "a_color":
+			return 15
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Scalars) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "aBool", "a_bool":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Scalars_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Scalars_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.ABool = d.Bool()
 			}
-		case "anInt32", "an_int32":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.AnInt32 = d.Int32()
 			}
-		case "aSint32", "a_sint32":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.ASint32 = d.Int32()
 			}
-		case "anSfixed32", "an_sfixed32":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.AnSfixed32 = d.Int32()
 			}
-		case "aUint32", "a_uint32":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.AUint32 = d.Uint32()
 			}
-		case "aFixed32", "a_fixed32":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.AFixed32 = d.Uint32()
 			}
-		case "anInt64", "an_int64":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.AnInt64 = d.Int64()
 			}
-		case "aSint64", "a_sint64":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.ASint64 = d.Int64()
 			}
-		case "anSfixed64", "an_sfixed64":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.AnSfixed64 = d.Int64()
 			}
-		case "aUint64", "a_uint64":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.AUint64 = d.Uint64()
 			}
-		case "aFixed64", "a_fixed64":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.AFixed64 = d.Uint64()
 			}
-		case "aFloat", "a_float":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				x.AFloat = d.Float32()
 			}
-		case "aDouble", "a_double":
+		case 12:
 			if d.Field(&seen, 1<<12) {
 				x.ADouble = d.Float64()
 			}
-		case "aString", "a_string":
+		case 13:
 			if d.Field(&seen, 1<<13) {
 				x.AString = d.String()
 			}
-		case "aBytes", "a_bytes":
+		case 14:
 			if d.Field(&seen, 1<<14) {
 				x.ABytes = d.Bytes()
 			}
-		case "aColor", "a_color":
+		case 15:
 			if d.Field(&seen, 1<<15) {
 				if v, ok := file_jsontest_open_open_proto_json_jsontest_open_Color_read(d); ok {
 					x.AColor = v
 				}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -201,69 +259,115 @@ func (x *Optionals) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Optionals_fields = jsonpb.Fields{
+	Names: []string{
+		`"aBool":`,
+		`"anInt32":`,
+		`"aUint32":`,
+		`"anInt64":`,
+		`"aUint64":`,
+		`"aFloat":`,
+		`"aDouble":`,
+		`"aString":`,
+		`"aBytes":`,
+		`"aColor":`,
+		`"aMessage":`,
+		`"aNull":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "aBool", "a_bool":
+			return 0
+		case "anInt32", "an_int32":
+			return 1
+		case "aUint32", "a_uint32":
+			return 2
+		case "anInt64", "an_int64":
+			return 3
+		case "aUint64", "a_uint64":
+			return 4
+		case "aFloat", "a_float":
+			return 5
+		case "aDouble", "a_double":
+			return 6
+		case "aString", "a_string":
+			return 7
+		case "aBytes", "a_bytes":
+			return 8
+		case "aColor", "a_color":
+			return 9
+		case "aMessage", "a_message":
+			return 10
+		case "aNull", "a_null":
+			return 11
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Optionals) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "aBool", "a_bool":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Optionals_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Optionals_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Bool()
 				x.ABool = &p
 			}
-		case "anInt32", "an_int32":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int32()
 				x.AnInt32 = &p
 			}
-		case "aUint32", "a_uint32":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				p := d.Uint32()
 				x.AUint32 = &p
 			}
-		case "anInt64", "an_int64":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				p := d.Int64()
 				x.AnInt64 = &p
 			}
-		case "aUint64", "a_uint64":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				p := d.Uint64()
 				x.AUint64 = &p
 			}
-		case "aFloat", "a_float":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.Float32()
 				x.AFloat = &p
 			}
-		case "aDouble", "a_double":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				p := d.Float64()
 				x.ADouble = &p
 			}
-		case "aString", "a_string":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				p := d.String()
 				x.AString = &p
 			}
-		case "aBytes", "a_bytes":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.ABytes = d.Bytes()
 			}
-		case "aColor", "a_color":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				if v, ok := file_jsontest_open_open_proto_json_jsontest_open_Color_read(d); ok {
 					p := v
 					x.AColor = &p
 				}
 			}
-		case "aMessage", "a_message":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				v := new(Scalars)
 				v.UnmarshalProtoJSON(d)
 				x.AMessage = v
 			}
-		case "aNull", "a_null":
+		case 11:
 			if d.Nullable(&seen, 1<<11) {
 				if v, ok := d.NullValue(); ok {
 					p := v
@@ -271,7 +375,7 @@ func (x *Optionals) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -386,52 +490,101 @@ func (x *Lists) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Lists_fields = jsonpb.Fields{
+	Names: []string{
+		`"bools":`,
+		`"int32s":`,
+		`"uint32s":`,
+		`"int64s":`,
+		`"uint64s":`,
+		`"floats":`,
+		`"doubles":`,
+		`"strings":`,
+		`"byteStrings":`,
+		`"colors":`,
+		`"messages":`,
+		`"nulls":`,
+		`"trees":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "bools":
+			return 0
+		case "int32s":
+			return 1
+		case "uint32s":
+			return 2
+		case "int64s":
+			return 3
+		case "uint64s":
+			return 4
+		case "floats":
+			return 5
+		case "doubles":
+			return 6
+		case "strings":
+			return 7
+		case "byteStrings", "byte_strings":
+			return 8
+		case "colors":
+			return 9
+		case "messages":
+			return 10
+		case "nulls":
+			return 11
+		case "trees":
+			return 12
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Lists) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "bools":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Lists_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Lists_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
-				x.Bools = jsonpb.List(d, (*jsonpb.Decoder).Bool)
+				x.Bools = jsonpb.NumberList(d, (*jsonpb.Decoder).Bool)
 			}
-		case "int32s":
+		case 1:
 			if d.Field(&seen, 1<<1) {
-				x.Int32S = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.Int32S = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
-		case "uint32s":
+		case 2:
 			if d.Field(&seen, 1<<2) {
-				x.Uint32S = jsonpb.List(d, (*jsonpb.Decoder).Uint32)
+				x.Uint32S = jsonpb.NumberList(d, (*jsonpb.Decoder).Uint32)
 			}
-		case "int64s":
+		case 3:
 			if d.Field(&seen, 1<<3) {
-				x.Int64S = jsonpb.List(d, (*jsonpb.Decoder).Int64)
+				x.Int64S = jsonpb.NumberList(d, (*jsonpb.Decoder).Int64)
 			}
-		case "uint64s":
+		case 4:
 			if d.Field(&seen, 1<<4) {
-				x.Uint64S = jsonpb.List(d, (*jsonpb.Decoder).Uint64)
+				x.Uint64S = jsonpb.NumberList(d, (*jsonpb.Decoder).Uint64)
 			}
-		case "floats":
+		case 5:
 			if d.Field(&seen, 1<<5) {
-				x.Floats = jsonpb.List(d, (*jsonpb.Decoder).Float32)
+				x.Floats = jsonpb.NumberList(d, (*jsonpb.Decoder).Float32)
 			}
-		case "doubles":
+		case 6:
 			if d.Field(&seen, 1<<6) {
-				x.Doubles = jsonpb.List(d, (*jsonpb.Decoder).Float64)
+				x.Doubles = jsonpb.NumberList(d, (*jsonpb.Decoder).Float64)
 			}
-		case "strings":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.Strings = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
-		case "byteStrings", "byte_strings":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.ByteStrings = jsonpb.List(d, (*jsonpb.Decoder).Bytes)
 			}
-		case "colors":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.Colors = jsonpb.EnumList(d, file_jsontest_open_open_proto_json_jsontest_open_Color_read)
 			}
-		case "messages":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.Messages = jsonpb.List(d, func(d *jsonpb.Decoder) *Scalars {
 					v := new(Scalars)
@@ -439,11 +592,11 @@ func (x *Lists) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "nulls":
+		case 11:
 			if d.Nullable(&seen, 1<<11) {
 				x.Nulls = jsonpb.EnumList(d, (*jsonpb.Decoder).NullValue)
 			}
-		case "trees":
+		case 12:
 			if d.Field(&seen, 1<<12) {
 				x.Trees = jsonpb.List(d, func(d *jsonpb.Decoder) *Tree {
 					v := new(Tree)
@@ -452,7 +605,7 @@ func (x *Lists) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -650,44 +803,99 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Maps_fields = jsonpb.Fields{
+	Names: []string{
+		`"strings":`,
+		`"bools":`,
+		`"int32s":`,
+		`"sint64s":`,
+		`"uint32s":`,
+		`"fixed64s":`,
+		`"byteStrings":`,
+		`"colors":`,
+		`"messages":`,
+		`"timestamps":`,
+		`"values":`,
+		`"nulls":`,
+		`"anys":`,
+		`"plains":`,
+		`"wrappers":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "strings":
+			return 0
+		case "bools":
+			return 1
+		case "int32s":
+			return 2
+		case "sint64s":
+			return 3
+		case "uint32s":
+			return 4
+		case "fixed64s":
+			return 5
+		case "byteStrings", "byte_strings":
+			return 6
+		case "colors":
+			return 7
+		case "messages":
+			return 8
+		case "timestamps":
+			return 9
+		case "values":
+			return 10
+		case "nulls":
+			return 11
+		case "anys":
+			return 12
+		case "plains":
+			return 13
+		case "wrappers":
+			return 14
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Maps) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "strings":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Maps_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Maps_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Strings = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).String)
 			}
-		case "bools":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Bools = jsonpb.Map(d, (*jsonpb.Decoder).BoolKey, (*jsonpb.Decoder).Bool)
 			}
-		case "int32s":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Int32S = jsonpb.Map(d, (*jsonpb.Decoder).Int32Key, (*jsonpb.Decoder).Float64)
 			}
-		case "sint64s":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Sint64S = jsonpb.Map(d, (*jsonpb.Decoder).Int64Key, (*jsonpb.Decoder).Float32)
 			}
-		case "uint32s":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Uint32S = jsonpb.Map(d, (*jsonpb.Decoder).Uint32Key, (*jsonpb.Decoder).Uint64)
 			}
-		case "fixed64s":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.Fixed64S = jsonpb.Map(d, (*jsonpb.Decoder).Uint64Key, (*jsonpb.Decoder).Int32)
 			}
-		case "byteStrings", "byte_strings":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.ByteStrings = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).Bytes)
 			}
-		case "colors":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.Colors = jsonpb.EnumMap(d, (*jsonpb.Decoder).StringKey, file_jsontest_open_open_proto_json_jsontest_open_Color_read)
 			}
-		case "messages":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Messages = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, func(d *jsonpb.Decoder) *Scalars {
 					v := new(Scalars)
@@ -695,23 +903,23 @@ func (x *Maps) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "timestamps":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.Timestamps = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).Timestamp)
 			}
-		case "values":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.Values = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).Value)
 			}
-		case "nulls":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				x.Nulls = jsonpb.EnumMap(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).NullValue)
 			}
-		case "anys":
+		case 12:
 			if d.Field(&seen, 1<<12) {
 				x.Anys = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).Any)
 			}
-		case "plains":
+		case 13:
 			if d.Field(&seen, 1<<13) {
 				x.Plains = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, func(d *jsonpb.Decoder) *plain.Book {
 					v := new(plain.Book)
@@ -719,12 +927,12 @@ func (x *Maps) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "wrappers":
+		case 14:
 			if d.Field(&seen, 1<<14) {
 				x.Wrappers = jsonpb.Map(d, (*jsonpb.Decoder).Int64Key, (*jsonpb.Decoder).Int64Value)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -826,97 +1034,164 @@ func (x *Choice) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Choice_fields = jsonpb.Fields{
+	Names: []string{
+		`"aBool":`,
+		`"anInt32":`,
+		`"aUint64":`,
+		`"aFloat":`,
+		`"aDouble":`,
+		`"aString":`,
+		`"aBytes":`,
+		`"aColor":`,
+		`"aMessage":`,
+		`"aNull":`,
+		`"aValue":`,
+		`"aTimestamp":`,
+		`"aWrapper":`,
+		`"anAny":`,
+		`"anEmpty":`,
+		`"aPlain":`,
+		`"between":`,
+		`"left":`,
+		`"right":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "aBool", "a_bool":
+			return 0
+		case "anInt32", "an_int32":
+			return 1
+		case "aUint64", "a_uint64":
+			return 2
+		case "aFloat", "a_float":
+			return 3
+		case "aDouble", "a_double":
+			return 4
+		case "aString", "a_string":
+			return 5
+		case "aBytes", "a_bytes":
+			return 6
+		case "aColor", "a_color":
+			return 7
+		case "aMessage", "a_message":
+			return 8
+		case "aNull", "a_null":
+			return 9
+		case "aValue", "a_value":
+			return 10
+		case "aTimestamp", "a_timestamp":
+			return 11
+		case "aWrapper", "a_wrapper":
+			return 12
+		case "anAny", "an_any":
+			return 13
+		case "anEmpty", "an_empty":
+			return 14
+		case "aPlain", "a_plain":
+			return 15
+		case "between":
+			return 16
+		case "left":
+			return 17
+		case "right":
+			return 18
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Choice) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "aBool", "a_bool":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Choice_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Choice_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_ABool{ABool: d.Bool()}
 			}
-		case "anInt32", "an_int32":
+		case 1:
 			if d.Field(&seen, 1<<1) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_AnInt32{AnInt32: d.Int32()}
 			}
-		case "aUint64", "a_uint64":
+		case 2:
 			if d.Field(&seen, 1<<2) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_AUint64{AUint64: d.Uint64()}
 			}
-		case "aFloat", "a_float":
+		case 3:
 			if d.Field(&seen, 1<<3) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_AFloat{AFloat: d.Float32()}
 			}
-		case "aDouble", "a_double":
+		case 4:
 			if d.Field(&seen, 1<<4) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_ADouble{ADouble: d.Float64()}
 			}
-		case "aString", "a_string":
+		case 5:
 			if d.Field(&seen, 1<<5) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_AString{AString: d.String()}
 			}
-		case "aBytes", "a_bytes":
+		case 6:
 			if d.Field(&seen, 1<<6) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_ABytes{ABytes: d.Bytes()}
 			}
-		case "aColor", "a_color":
+		case 7:
 			if d.Field(&seen, 1<<7) && d.Oneof(&seen, 1<<19) {
 				if v, ok := file_jsontest_open_open_proto_json_jsontest_open_Color_read(d); ok {
 					x.Kind = &Choice_AColor{AColor: v}
 				}
 			}
-		case "aMessage", "a_message":
+		case 8:
 			if d.Field(&seen, 1<<8) && d.Oneof(&seen, 1<<19) {
 				v := new(Scalars)
 				v.UnmarshalProtoJSON(d)
 				x.Kind = &Choice_AMessage{AMessage: v}
 			}
-		case "aNull", "a_null":
+		case 9:
 			if d.Nullable(&seen, 1<<9) && d.Oneof(&seen, 1<<19) {
 				if v, ok := d.NullValue(); ok {
 					x.Kind = &Choice_ANull{ANull: v}
 				}
 			}
-		case "aValue", "a_value":
+		case 10:
 			if d.Nullable(&seen, 1<<10) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_AValue{AValue: d.Value()}
 			}
-		case "aTimestamp", "a_timestamp":
+		case 11:
 			if d.Field(&seen, 1<<11) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_ATimestamp{ATimestamp: d.Timestamp()}
 			}
-		case "aWrapper", "a_wrapper":
+		case 12:
 			if d.Field(&seen, 1<<12) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_AWrapper{AWrapper: d.StringValue()}
 			}
-		case "anAny", "an_any":
+		case 13:
 			if d.Field(&seen, 1<<13) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_AnAny{AnAny: d.Any()}
 			}
-		case "anEmpty", "an_empty":
+		case 14:
 			if d.Field(&seen, 1<<14) && d.Oneof(&seen, 1<<19) {
 				x.Kind = &Choice_AnEmpty{AnEmpty: d.Empty()}
 			}
-		case "aPlain", "a_plain":
+		case 15:
 			if d.Field(&seen, 1<<15) && d.Oneof(&seen, 1<<19) {
 				v := new(plain.Book)
 				d.Message(v)
 				x.Kind = &Choice_APlain{APlain: v}
 			}
-		case "between":
+		case 16:
 			if d.Field(&seen, 1<<16) {
 				x.Between = d.String()
 			}
-		case "left":
+		case 17:
 			if d.Field(&seen, 1<<17) && d.Oneof(&seen, 1<<20) {
 				x.Other = &Choice_Left{Left: d.String()}
 			}
-		case "right":
+		case 18:
 			if d.Field(&seen, 1<<18) && d.Oneof(&seen, 1<<20) {
 				x.Other = &Choice_Right{Right: d.String()}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1103,127 +1378,221 @@ func (x *WellKnown) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_WellKnown_fields = jsonpb.Fields{
+	Names: []string{
+		`"any":`,
+		`"timestamp":`,
+		`"duration":`,
+		`"struct":`,
+		`"value":`,
+		`"listValue":`,
+		`"fieldMask":`,
+		`"empty":`,
+		`"boolValue":`,
+		`"int32Value":`,
+		`"int64Value":`,
+		`"uint32Value":`,
+		`"uint64Value":`,
+		`"floatValue":`,
+		`"doubleValue":`,
+		`"stringValue":`,
+		`"bytesValue":`,
+		`"nullValue":`,
+		`"anys":`,
+		`"timestamps":`,
+		`"durations":`,
+		`"structs":`,
+		`"values":`,
+		`"listValues":`,
+		`"fieldMasks":`,
+		`"empties":`,
+		`"stringValues":`,
+		`"bytesValues":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "any":
+			return 0
+		case "timestamp":
+			return 1
+		case "duration":
+			return 2
+		case "struct":
+			return 3
+		case "value":
+			return 4
+		case "listValue", "list_value":
+			return 5
+		case "fieldMask", "field_mask":
+			return 6
+		case "empty":
+			return 7
+		case "boolValue", "bool_value":
+			return 8
+		case "int32Value", "int32_value":
+			return 9
+		case "int64Value", "int64_value":
+			return 10
+		case "uint32Value", "uint32_value":
+			return 11
+		case "uint64Value", "uint64_value":
+			return 12
+		case "floatValue", "float_value":
+			return 13
+		case "doubleValue", "double_value":
+			return 14
+		case "stringValue", "string_value":
+			return 15
+		case "bytesValue", "bytes_value":
+			return 16
+		case "nullValue", "null_value":
+			return 17
+		case "anys":
+			return 18
+		case "timestamps":
+			return 19
+		case "durations":
+			return 20
+		case "structs":
+			return 21
+		case "values":
+			return 22
+		case "listValues", "list_values":
+			return 23
+		case "fieldMasks", "field_masks":
+			return 24
+		case "empties":
+			return 25
+		case "stringValues", "string_values":
+			return 26
+		case "bytesValues", "bytes_values":
+			return 27
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *WellKnown) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "any":
+	for i := d.Object(&file_jsontest_open_open_proto_json_WellKnown_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_WellKnown_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Any = d.Any()
 			}
-		case "timestamp":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Timestamp = d.Timestamp()
 			}
-		case "duration":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Duration = d.Duration()
 			}
-		case "struct":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Struct = d.Struct()
 			}
-		case "value":
+		case 4:
 			if d.Nullable(&seen, 1<<4) {
 				x.Value = d.Value()
 			}
-		case "listValue", "list_value":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.ListValue = d.ListValue()
 			}
-		case "fieldMask", "field_mask":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.FieldMask = d.FieldMask()
 			}
-		case "empty":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.Empty = d.Empty()
 			}
-		case "boolValue", "bool_value":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.BoolValue = d.BoolValue()
 			}
-		case "int32Value", "int32_value":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.Int32Value = d.Int32Value()
 			}
-		case "int64Value", "int64_value":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.Int64Value = d.Int64Value()
 			}
-		case "uint32Value", "uint32_value":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				x.Uint32Value = d.UInt32Value()
 			}
-		case "uint64Value", "uint64_value":
+		case 12:
 			if d.Field(&seen, 1<<12) {
 				x.Uint64Value = d.UInt64Value()
 			}
-		case "floatValue", "float_value":
+		case 13:
 			if d.Field(&seen, 1<<13) {
 				x.FloatValue = d.FloatValue()
 			}
-		case "doubleValue", "double_value":
+		case 14:
 			if d.Field(&seen, 1<<14) {
 				x.DoubleValue = d.DoubleValue()
 			}
-		case "stringValue", "string_value":
+		case 15:
 			if d.Field(&seen, 1<<15) {
 				x.StringValue = d.StringValue()
 			}
-		case "bytesValue", "bytes_value":
+		case 16:
 			if d.Field(&seen, 1<<16) {
 				x.BytesValue = d.BytesValue()
 			}
-		case "nullValue", "null_value":
+		case 17:
 			if d.Nullable(&seen, 1<<17) {
 				if v, ok := d.NullValue(); ok {
 					x.NullValue = v
 				}
 			}
-		case "anys":
+		case 18:
 			if d.Field(&seen, 1<<18) {
 				x.Anys = jsonpb.List(d, (*jsonpb.Decoder).Any)
 			}
-		case "timestamps":
+		case 19:
 			if d.Field(&seen, 1<<19) {
 				x.Timestamps = jsonpb.List(d, (*jsonpb.Decoder).Timestamp)
 			}
-		case "durations":
+		case 20:
 			if d.Field(&seen, 1<<20) {
 				x.Durations = jsonpb.List(d, (*jsonpb.Decoder).Duration)
 			}
-		case "structs":
+		case 21:
 			if d.Field(&seen, 1<<21) {
 				x.Structs = jsonpb.List(d, (*jsonpb.Decoder).Struct)
 			}
-		case "values":
+		case 22:
 			if d.Nullable(&seen, 1<<22) {
 				x.Values = jsonpb.List(d, (*jsonpb.Decoder).Value)
 			}
-		case "listValues", "list_values":
+		case 23:
 			if d.Field(&seen, 1<<23) {
 				x.ListValues = jsonpb.List(d, (*jsonpb.Decoder).ListValue)
 			}
-		case "fieldMasks", "field_masks":
+		case 24:
 			if d.Field(&seen, 1<<24) {
 				x.FieldMasks = jsonpb.List(d, (*jsonpb.Decoder).FieldMask)
 			}
-		case "empties":
+		case 25:
 			if d.Field(&seen, 1<<25) {
 				x.Empties = jsonpb.List(d, (*jsonpb.Decoder).Empty)
 			}
-		case "stringValues", "string_values":
+		case 26:
 			if d.Field(&seen, 1<<26) {
 				x.StringValues = jsonpb.List(d, (*jsonpb.Decoder).StringValue)
 			}
-		case "bytesValues", "bytes_values":
+		case 27:
 			if d.Field(&seen, 1<<27) {
 				x.BytesValues = jsonpb.List(d, (*jsonpb.Decoder).BytesValue)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1287,22 +1656,50 @@ func (x *Tree) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Tree_fields = jsonpb.Fields{
+	Names: []string{
+		`"label":`,
+		`"left":`,
+		`"children":`,
+		`"named":`,
+		`"any":`,
+		`"value":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "label":
+			return 0
+		case "left":
+			return 1
+		case "children":
+			return 2
+		case "named":
+			return 3
+		case "any":
+			return 4
+		case "value":
+			return 5
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Tree) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "label":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Tree_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Tree_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Label = d.String()
 			}
-		case "left":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				v := new(Tree)
 				v.UnmarshalProtoJSON(d)
 				x.Left = v
 			}
-		case "children":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Children = jsonpb.List(d, func(d *jsonpb.Decoder) *Tree {
 					v := new(Tree)
@@ -1310,7 +1707,7 @@ func (x *Tree) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "named":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Named = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, func(d *jsonpb.Decoder) *Tree {
 					v := new(Tree)
@@ -1318,16 +1715,16 @@ func (x *Tree) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "any":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Any = d.Any()
 			}
-		case "value":
+		case 5:
 			if d.Nullable(&seen, 1<<5) {
 				x.Value = d.Value()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1486,109 +1883,191 @@ func (x *Names) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Names_fields = jsonpb.Fields{
+	Names: []string{
+		`"other name":`,
+		`"a\"b\\c":`,
+		`"swap_b":`,
+		`"swap_a":`,
+		`"größe":`,
+		`"d":`,
+		`"x":`,
+		`"b":`,
+		`"mode":`,
+		`"err":`,
+		`"seen":`,
+		`"reset":`,
+		`"string":`,
+		`"func":`,
+		`"jsonpb":`,
+		`"Under":`,
+		`"camelCase":`,
+		`"SHOUT":`,
+		`"field1":`,
+		`"value":`,
+		`"keys":`,
+		`"k":`,
+		`"descriptor":`,
+		`"getD":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "other name", "renamed":
+			return 0
+		case "a\"b\\c", "quoted":
+			return 1
+		case "swap_b":
+			return 2
+		case "swap_a":
+			return 3
+		case "größe", "unicode":
+			return 4
+		case "d":
+			return 5
+		case "x":
+			return 6
+		case "b":
+			return 7
+		case "mode":
+			return 8
+		case "err":
+			return 9
+		case "seen":
+			return 10
+		case "reset":
+			return 11
+		case "string":
+			return 12
+		case "func":
+			return 13
+		case "jsonpb":
+			return 14
+		case "Under", "_under":
+			return 15
+		case "camelCase":
+			return 16
+		case "SHOUT":
+			return 17
+		case "field1", "field_1":
+			return 18
+		case "value":
+			return 19
+		case "keys":
+			return 20
+		case "k":
+			return 21
+		case "descriptor":
+			return 22
+		case "getD", "get_d":
+			return 23
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Names) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "other name", "renamed":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Names_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Names_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Renamed = d.String()
 			}
-		case "a\"b\\c", "quoted":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Quoted = d.String()
 			}
-		case "swap_b":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.SwapA = d.String()
 			}
-		case "swap_a":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.SwapB = d.String()
 			}
-		case "größe", "unicode":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Unicode = d.String()
 			}
-		case "d":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.D = d.String()
 			}
-		case "x":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.X = d.String()
 			}
-		case "b":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.B = d.String()
 			}
-		case "mode":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Mode = d.String()
 			}
-		case "err":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.Err = d.String()
 			}
-		case "seen":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.Seen = d.String()
 			}
-		case "reset":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				x.Reset_ = d.String()
 			}
-		case "string":
+		case 12:
 			if d.Field(&seen, 1<<12) {
 				x.String_ = d.String()
 			}
-		case "func":
+		case 13:
 			if d.Field(&seen, 1<<13) {
 				x.Func = d.String()
 			}
-		case "jsonpb":
+		case 14:
 			if d.Field(&seen, 1<<14) {
 				x.Jsonpb = d.String()
 			}
-		case "Under", "_under":
+		case 15:
 			if d.Field(&seen, 1<<15) {
 				x.XUnder = d.String()
 			}
-		case "camelCase":
+		case 16:
 			if d.Field(&seen, 1<<16) {
 				x.CamelCase = d.String()
 			}
-		case "SHOUT":
+		case 17:
 			if d.Field(&seen, 1<<17) {
 				x.SHOUT = d.String()
 			}
-		case "field1", "field_1":
+		case 18:
 			if d.Field(&seen, 1<<18) {
 				x.Field_1 = d.String()
 			}
-		case "value":
+		case 19:
 			if d.Field(&seen, 1<<19) {
 				x.Value = d.String()
 			}
-		case "keys":
+		case 20:
 			if d.Field(&seen, 1<<20) {
 				x.Keys = d.String()
 			}
-		case "k":
+		case 21:
 			if d.Field(&seen, 1<<21) {
 				x.K = d.String()
 			}
-		case "descriptor":
+		case 22:
 			if d.Field(&seen, 1<<22) {
 				x.Descriptor_ = d.String()
 			}
-		case "getD", "get_d":
+		case 23:
 			if d.Field(&seen, 1<<23) {
 				x.GetD_ = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2017,289 +2496,506 @@ func (x *Wide) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Wide_fields = jsonpb.Fields{
+	Names: []string{
+		`"f1":`,
+		`"f2":`,
+		`"f3":`,
+		`"f4":`,
+		`"f5":`,
+		`"f6":`,
+		`"f7":`,
+		`"f8":`,
+		`"f9":`,
+		`"f10":`,
+		`"f11":`,
+		`"f12":`,
+		`"f13":`,
+		`"f14":`,
+		`"f15":`,
+		`"f16":`,
+		`"f17":`,
+		`"f18":`,
+		`"f19":`,
+		`"f20":`,
+		`"f21":`,
+		`"f22":`,
+		`"f23":`,
+		`"f24":`,
+		`"f25":`,
+		`"f26":`,
+		`"f27":`,
+		`"f28":`,
+		`"f29":`,
+		`"f30":`,
+		`"f31":`,
+		`"f32":`,
+		`"f33":`,
+		`"f34":`,
+		`"f35":`,
+		`"f36":`,
+		`"f37":`,
+		`"f38":`,
+		`"f39":`,
+		`"f40":`,
+		`"f41":`,
+		`"f42":`,
+		`"f43":`,
+		`"f44":`,
+		`"f45":`,
+		`"f46":`,
+		`"f47":`,
+		`"f48":`,
+		`"f49":`,
+		`"f50":`,
+		`"f51":`,
+		`"f52":`,
+		`"f53":`,
+		`"f54":`,
+		`"f55":`,
+		`"f56":`,
+		`"f57":`,
+		`"f58":`,
+		`"f59":`,
+		`"f60":`,
+		`"f61":`,
+		`"f62":`,
+		`"f63":`,
+		`"f64":`,
+		`"f65":`,
+		`"f66":`,
+		`"f67":`,
+		`"f68":`,
+		`"f69":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "f1":
+			return 0
+		case "f2":
+			return 1
+		case "f3":
+			return 2
+		case "f4":
+			return 3
+		case "f5":
+			return 4
+		case "f6":
+			return 5
+		case "f7":
+			return 6
+		case "f8":
+			return 7
+		case "f9":
+			return 8
+		case "f10":
+			return 9
+		case "f11":
+			return 10
+		case "f12":
+			return 11
+		case "f13":
+			return 12
+		case "f14":
+			return 13
+		case "f15":
+			return 14
+		case "f16":
+			return 15
+		case "f17":
+			return 16
+		case "f18":
+			return 17
+		case "f19":
+			return 18
+		case "f20":
+			return 19
+		case "f21":
+			return 20
+		case "f22":
+			return 21
+		case "f23":
+			return 22
+		case "f24":
+			return 23
+		case "f25":
+			return 24
+		case "f26":
+			return 25
+		case "f27":
+			return 26
+		case "f28":
+			return 27
+		case "f29":
+			return 28
+		case "f30":
+			return 29
+		case "f31":
+			return 30
+		case "f32":
+			return 31
+		case "f33":
+			return 32
+		case "f34":
+			return 33
+		case "f35":
+			return 34
+		case "f36":
+			return 35
+		case "f37":
+			return 36
+		case "f38":
+			return 37
+		case "f39":
+			return 38
+		case "f40":
+			return 39
+		case "f41":
+			return 40
+		case "f42":
+			return 41
+		case "f43":
+			return 42
+		case "f44":
+			return 43
+		case "f45":
+			return 44
+		case "f46":
+			return 45
+		case "f47":
+			return 46
+		case "f48":
+			return 47
+		case "f49":
+			return 48
+		case "f50":
+			return 49
+		case "f51":
+			return 50
+		case "f52":
+			return 51
+		case "f53":
+			return 52
+		case "f54":
+			return 53
+		case "f55":
+			return 54
+		case "f56":
+			return 55
+		case "f57":
+			return 56
+		case "f58":
+			return 57
+		case "f59":
+			return 58
+		case "f60":
+			return 59
+		case "f61":
+			return 60
+		case "f62":
+			return 61
+		case "f63":
+			return 62
+		case "f64":
+			return 63
+		case "f65":
+			return 64
+		case "f66":
+			return 65
+		case "f67":
+			return 66
+		case "f68":
+			return 67
+		case "f69":
+			return 68
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Wide) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen [2]uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "f1":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Wide_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Wide_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen[0], 1<<0) {
 				x.F1 = d.String()
 			}
-		case "f2":
+		case 1:
 			if d.Field(&seen[0], 1<<1) {
 				x.F2 = d.String()
 			}
-		case "f3":
+		case 2:
 			if d.Field(&seen[0], 1<<2) {
 				x.F3 = d.String()
 			}
-		case "f4":
+		case 3:
 			if d.Field(&seen[0], 1<<3) {
 				x.F4 = d.String()
 			}
-		case "f5":
+		case 4:
 			if d.Field(&seen[0], 1<<4) {
 				x.F5 = d.String()
 			}
-		case "f6":
+		case 5:
 			if d.Field(&seen[0], 1<<5) {
 				x.F6 = d.String()
 			}
-		case "f7":
+		case 6:
 			if d.Field(&seen[0], 1<<6) {
 				x.F7 = d.String()
 			}
-		case "f8":
+		case 7:
 			if d.Field(&seen[0], 1<<7) {
 				x.F8 = d.String()
 			}
-		case "f9":
+		case 8:
 			if d.Field(&seen[0], 1<<8) {
 				x.F9 = d.String()
 			}
-		case "f10":
+		case 9:
 			if d.Field(&seen[0], 1<<9) {
 				x.F10 = d.String()
 			}
-		case "f11":
+		case 10:
 			if d.Field(&seen[0], 1<<10) {
 				x.F11 = d.String()
 			}
-		case "f12":
+		case 11:
 			if d.Field(&seen[0], 1<<11) {
 				x.F12 = d.String()
 			}
-		case "f13":
+		case 12:
 			if d.Field(&seen[0], 1<<12) {
 				x.F13 = d.String()
 			}
-		case "f14":
+		case 13:
 			if d.Field(&seen[0], 1<<13) {
 				x.F14 = d.String()
 			}
-		case "f15":
+		case 14:
 			if d.Field(&seen[0], 1<<14) {
 				x.F15 = d.String()
 			}
-		case "f16":
+		case 15:
 			if d.Field(&seen[0], 1<<15) {
 				x.F16 = d.String()
 			}
-		case "f17":
+		case 16:
 			if d.Field(&seen[0], 1<<16) {
 				x.F17 = d.String()
 			}
-		case "f18":
+		case 17:
 			if d.Field(&seen[0], 1<<17) {
 				x.F18 = d.String()
 			}
-		case "f19":
+		case 18:
 			if d.Field(&seen[0], 1<<18) {
 				x.F19 = d.String()
 			}
-		case "f20":
+		case 19:
 			if d.Field(&seen[0], 1<<19) {
 				x.F20 = d.String()
 			}
-		case "f21":
+		case 20:
 			if d.Field(&seen[0], 1<<20) {
 				x.F21 = d.String()
 			}
-		case "f22":
+		case 21:
 			if d.Field(&seen[0], 1<<21) {
 				x.F22 = d.String()
 			}
-		case "f23":
+		case 22:
 			if d.Field(&seen[0], 1<<22) {
 				x.F23 = d.String()
 			}
-		case "f24":
+		case 23:
 			if d.Field(&seen[0], 1<<23) {
 				x.F24 = d.String()
 			}
-		case "f25":
+		case 24:
 			if d.Field(&seen[0], 1<<24) {
 				x.F25 = d.String()
 			}
-		case "f26":
+		case 25:
 			if d.Field(&seen[0], 1<<25) {
 				x.F26 = d.String()
 			}
-		case "f27":
+		case 26:
 			if d.Field(&seen[0], 1<<26) {
 				x.F27 = d.String()
 			}
-		case "f28":
+		case 27:
 			if d.Field(&seen[0], 1<<27) {
 				x.F28 = d.String()
 			}
-		case "f29":
+		case 28:
 			if d.Field(&seen[0], 1<<28) {
 				x.F29 = d.String()
 			}
-		case "f30":
+		case 29:
 			if d.Field(&seen[0], 1<<29) {
 				x.F30 = d.String()
 			}
-		case "f31":
+		case 30:
 			if d.Field(&seen[0], 1<<30) {
 				x.F31 = d.String()
 			}
-		case "f32":
+		case 31:
 			if d.Field(&seen[0], 1<<31) {
 				x.F32 = d.String()
 			}
-		case "f33":
+		case 32:
 			if d.Field(&seen[0], 1<<32) {
 				x.F33 = d.String()
 			}
-		case "f34":
+		case 33:
 			if d.Field(&seen[0], 1<<33) {
 				x.F34 = d.String()
 			}
-		case "f35":
+		case 34:
 			if d.Field(&seen[0], 1<<34) {
 				x.F35 = d.String()
 			}
-		case "f36":
+		case 35:
 			if d.Field(&seen[0], 1<<35) {
 				x.F36 = d.String()
 			}
-		case "f37":
+		case 36:
 			if d.Field(&seen[0], 1<<36) {
 				x.F37 = d.String()
 			}
-		case "f38":
+		case 37:
 			if d.Field(&seen[0], 1<<37) {
 				x.F38 = d.String()
 			}
-		case "f39":
+		case 38:
 			if d.Field(&seen[0], 1<<38) {
 				x.F39 = d.String()
 			}
-		case "f40":
+		case 39:
 			if d.Field(&seen[0], 1<<39) {
 				x.F40 = d.String()
 			}
-		case "f41":
+		case 40:
 			if d.Field(&seen[0], 1<<40) {
 				x.F41 = d.String()
 			}
-		case "f42":
+		case 41:
 			if d.Field(&seen[0], 1<<41) {
 				x.F42 = d.String()
 			}
-		case "f43":
+		case 42:
 			if d.Field(&seen[0], 1<<42) {
 				x.F43 = d.String()
 			}
-		case "f44":
+		case 43:
 			if d.Field(&seen[0], 1<<43) {
 				x.F44 = d.String()
 			}
-		case "f45":
+		case 44:
 			if d.Field(&seen[0], 1<<44) {
 				x.F45 = d.String()
 			}
-		case "f46":
+		case 45:
 			if d.Field(&seen[0], 1<<45) {
 				x.F46 = d.String()
 			}
-		case "f47":
+		case 46:
 			if d.Field(&seen[0], 1<<46) {
 				x.F47 = d.String()
 			}
-		case "f48":
+		case 47:
 			if d.Field(&seen[0], 1<<47) {
 				x.F48 = d.String()
 			}
-		case "f49":
+		case 48:
 			if d.Field(&seen[0], 1<<48) {
 				x.F49 = d.String()
 			}
-		case "f50":
+		case 49:
 			if d.Field(&seen[0], 1<<49) {
 				x.F50 = d.String()
 			}
-		case "f51":
+		case 50:
 			if d.Field(&seen[0], 1<<50) {
 				x.F51 = d.String()
 			}
-		case "f52":
+		case 51:
 			if d.Field(&seen[0], 1<<51) {
 				x.F52 = d.String()
 			}
-		case "f53":
+		case 52:
 			if d.Field(&seen[0], 1<<52) {
 				x.F53 = d.String()
 			}
-		case "f54":
+		case 53:
 			if d.Field(&seen[0], 1<<53) {
 				x.F54 = d.String()
 			}
-		case "f55":
+		case 54:
 			if d.Field(&seen[0], 1<<54) {
 				x.F55 = d.String()
 			}
-		case "f56":
+		case 55:
 			if d.Field(&seen[0], 1<<55) {
 				x.F56 = d.String()
 			}
-		case "f57":
+		case 56:
 			if d.Field(&seen[0], 1<<56) {
 				x.F57 = d.String()
 			}
-		case "f58":
+		case 57:
 			if d.Field(&seen[0], 1<<57) {
 				x.F58 = d.String()
 			}
-		case "f59":
+		case 58:
 			if d.Field(&seen[0], 1<<58) {
 				x.F59 = d.String()
 			}
-		case "f60":
+		case 59:
 			if d.Field(&seen[0], 1<<59) {
 				x.F60 = d.String()
 			}
-		case "f61":
+		case 60:
 			if d.Field(&seen[0], 1<<60) {
 				x.F61 = d.String()
 			}
-		case "f62":
+		case 61:
 			if d.Field(&seen[0], 1<<61) {
 				x.F62 = d.String()
 			}
-		case "f63":
+		case 62:
 			if d.Field(&seen[0], 1<<62) {
 				x.F63 = d.String()
 			}
-		case "f64":
+		case 63:
 			if d.Field(&seen[0], 1<<63) {
 				x.F64 = d.String()
 			}
-		case "f65":
+		case 64:
 			if d.Field(&seen[1], 1<<0) {
 				x.F65 = d.String()
 			}
-		case "f66":
+		case 65:
 			if d.Field(&seen[1], 1<<1) {
 				x.F66 = d.String()
 			}
-		case "f67":
+		case 66:
 			if d.Field(&seen[1], 1<<2) && d.Oneof(&seen[1], 1<<5) {
 				x.Kind = &Wide_F67{F67: d.String()}
 			}
-		case "f68":
+		case 67:
 			if d.Field(&seen[1], 1<<3) && d.Oneof(&seen[1], 1<<5) {
 				x.Kind = &Wide_F68{F68: d.String()}
 			}
-		case "f69":
+		case 68:
 			if d.Field(&seen[1], 1<<4) {
 				x.F69 = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2314,12 +3010,21 @@ func (x *Nothing) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Nothing_fields = jsonpb.Fields{
+	Names: []string{},
+	Index: func(name []byte) int {
+		switch string(name) {
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Nothing) UnmarshalProtoJSON(d *jsonpb.Decoder) {
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
+	for i := d.Object(&file_jsontest_open_open_proto_json_Nothing_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Nothing_fields, i) {
+		switch i {
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2349,25 +3054,44 @@ func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Author_fields = jsonpb.Fields{
+	Names: []string{
+		`"givenName":`,
+		`"familyName":`,
+		`"birthYear":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "givenName", "given_name":
+			return 0
+		case "familyName", "family_name":
+			return 1
+		case "birthYear", "birth_year":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Author) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "givenName", "given_name":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Author_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Author_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.GivenName = d.String()
 			}
-		case "familyName", "family_name":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.FamilyName = d.String()
 			}
-		case "birthYear", "birth_year":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.BirthYear = d.Int32()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2428,53 +3152,90 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Book_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"title":`,
+		`"author":`,
+		`"isbn":`,
+		`"genre":`,
+		`"publishTime":`,
+		`"pageCount":`,
+		`"inStock":`,
+		`"tags":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "title":
+			return 1
+		case "author":
+			return 2
+		case "isbn":
+			return 3
+		case "genre":
+			return 4
+		case "publishTime", "publish_time":
+			return 5
+		case "pageCount", "page_count":
+			return 6
+		case "inStock", "in_stock":
+			return 7
+		case "tags":
+			return 8
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Book_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Book_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "title":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Title = d.String()
 			}
-		case "author":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				v := new(Author)
 				v.UnmarshalProtoJSON(d)
 				x.Author = v
 			}
-		case "isbn":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Isbn = d.Int64()
 			}
-		case "genre":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				if v, ok := file_jsontest_open_open_proto_json_jsontest_open_Color_read(d); ok {
 					x.Genre = v
 				}
 			}
-		case "publishTime", "publish_time":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.PublishTime = d.Timestamp()
 			}
-		case "pageCount", "page_count":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.PageCount = d.Int32()
 			}
-		case "inStock", "in_stock":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.InStock = d.Bool()
 			}
-		case "tags":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Tags = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2505,12 +3266,28 @@ func (x *BookList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_BookList_fields = jsonpb.Fields{
+	Names: []string{
+		`"books":`,
+		`"nextPageToken":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "books":
+			return 0
+		case "nextPageToken", "next_page_token":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *BookList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "books":
+	for i := d.Object(&file_jsontest_open_open_proto_json_BookList_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_BookList_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Books = jsonpb.List(d, func(d *jsonpb.Decoder) *Book {
 					v := new(Book)
@@ -2518,12 +3295,12 @@ func (x *BookList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "nextPageToken", "next_page_token":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.NextPageToken = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -2621,66 +3398,115 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_jsontest_open_open_proto_json_Mixed_fields = jsonpb.Fields{
+	Names: []string{
+		`"rating":`,
+		`"score":`,
+		`"checksum":`,
+		`"labels":`,
+		`"counts":`,
+		`"note":`,
+		`"user":`,
+		`"team":`,
+		`"samples":`,
+		`"revision":`,
+		`"ttl":`,
+		`"alias":`,
+		`"ids":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "rating":
+			return 0
+		case "score":
+			return 1
+		case "checksum":
+			return 2
+		case "labels":
+			return 3
+		case "counts":
+			return 4
+		case "note":
+			return 5
+		case "user":
+			return 6
+		case "team":
+			return 7
+		case "samples":
+			return 8
+		case "revision":
+			return 9
+		case "ttl":
+			return 10
+		case "alias":
+			return 11
+		case "ids":
+			return 12
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Mixed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "rating":
+	for i := d.Object(&file_jsontest_open_open_proto_json_Mixed_fields); i != jsonpb.End; i = d.Next(&file_jsontest_open_open_proto_json_Mixed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Rating = d.Float64()
 			}
-		case "score":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Score = d.Float32()
 			}
-		case "checksum":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Checksum = d.Bytes()
 			}
-		case "labels":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Labels = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).String)
 			}
-		case "counts":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Counts = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).Int64)
 			}
-		case "note":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.String()
 				x.Note = &p
 			}
-		case "user":
+		case 6:
 			if d.Field(&seen, 1<<6) && d.Oneof(&seen, 1<<13) {
 				x.Owner = &Mixed_User{User: d.String()}
 			}
-		case "team":
+		case 7:
 			if d.Field(&seen, 1<<7) && d.Oneof(&seen, 1<<13) {
 				x.Owner = &Mixed_Team{Team: d.String()}
 			}
-		case "samples":
+		case 8:
 			if d.Field(&seen, 1<<8) {
-				x.Samples = jsonpb.List(d, (*jsonpb.Decoder).Float64)
+				x.Samples = jsonpb.NumberList(d, (*jsonpb.Decoder).Float64)
 			}
-		case "revision":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.Revision = d.Uint64()
 			}
-		case "ttl":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.Ttl = d.Duration()
 			}
-		case "alias":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				x.Alias = d.StringValue()
 			}
-		case "ids":
+		case 12:
 			if d.Field(&seen, 1<<12) {
-				x.Ids = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.Ids = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -22,18 +22,31 @@ func (x *Thing) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_plugintest_good_api_proto_json_Thing_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Thing) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_plugintest_good_api_proto_json_Thing_fields); i != jsonpb.End; i = d.Next(&file_plugintest_good_api_proto_json_Thing_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Name = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -54,17 +67,30 @@ func (x *Thing_Part) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_plugintest_good_api_proto_json_Thing_Part_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Thing_Part) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_plugintest_good_api_proto_json_Thing_Part_fields); i != jsonpb.End; i = d.Next(&file_plugintest_good_api_proto_json_Thing_Part_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -29,17 +29,33 @@ func (x *Page) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_plugintest_good_more_proto_json_Page_fields = jsonpb.Fields{
+	Names: []string{
+		`"pageSize":`,
+		`"things":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "pageSize", "page_size":
+			return 0
+		case "things":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Page) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "pageSize", "page_size":
+	for i := d.Object(&file_plugintest_good_more_proto_json_Page_fields); i != jsonpb.End; i = d.Next(&file_plugintest_good_more_proto_json_Page_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.Int32()
 				x.PageSize = &p
 			}
-		case "things":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Things = jsonpb.List(d, func(d *jsonpb.Decoder) *Thing {
 					v := new(Thing)
@@ -48,7 +64,7 @@ func (x *Page) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -24,18 +24,31 @@ func (x *GetThing) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_plugintest_good_request_proto_json_GetThing_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *GetThing) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_plugintest_good_request_proto_json_GetThing_fields); i != jsonpb.End; i = d.Next(&file_plugintest_good_request_proto_json_GetThing_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Name = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.Require(x.Name != nil, "name")
@@ -57,18 +70,31 @@ func (x *GetPart) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_plugintest_good_request_proto_json_GetPart_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *GetPart) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_plugintest_good_request_proto_json_GetPart_fields); i != jsonpb.End; i = d.Next(&file_plugintest_good_request_proto_json_GetPart_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				p := d.String()
 				x.Name = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

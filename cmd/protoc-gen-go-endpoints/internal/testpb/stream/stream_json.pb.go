@@ -19,17 +19,30 @@ func (x *Number) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_plugintest_good_stream_proto_json_Number_fields = jsonpb.Fields{
+	Names: []string{
+		`"value":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "value":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Number) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "value":
+	for i := d.Object(&file_plugintest_good_stream_proto_json_Number_fields); i != jsonpb.End; i = d.Next(&file_plugintest_good_stream_proto_json_Number_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Value = d.Int64()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -47,17 +60,30 @@ func (x *Sum) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_plugintest_good_stream_proto_json_Sum_fields = jsonpb.Fields{
+	Names: []string{
+		`"value":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "value":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Sum) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "value":
+	for i := d.Object(&file_plugintest_good_stream_proto_json_Sum_fields); i != jsonpb.End; i = d.Next(&file_plugintest_good_stream_proto_json_Sum_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Value = d.Int64()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -31,25 +31,44 @@ func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_bench_v1_library_proto_json_Author_fields = jsonpb.Fields{
+	Names: []string{
+		`"givenName":`,
+		`"familyName":`,
+		`"birthYear":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "givenName", "given_name":
+			return 0
+		case "familyName", "family_name":
+			return 1
+		case "birthYear", "birth_year":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Author) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "givenName", "given_name":
+	for i := d.Object(&file_bench_v1_library_proto_json_Author_fields); i != jsonpb.End; i = d.Next(&file_bench_v1_library_proto_json_Author_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.GivenName = d.String()
 			}
-		case "familyName", "family_name":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.FamilyName = d.String()
 			}
-		case "birthYear", "birth_year":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.BirthYear = d.Int32()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -110,53 +129,90 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_bench_v1_library_proto_json_Book_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"title":`,
+		`"author":`,
+		`"isbn":`,
+		`"genre":`,
+		`"publishTime":`,
+		`"pageCount":`,
+		`"inStock":`,
+		`"tags":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "title":
+			return 1
+		case "author":
+			return 2
+		case "isbn":
+			return 3
+		case "genre":
+			return 4
+		case "publishTime", "publish_time":
+			return 5
+		case "pageCount", "page_count":
+			return 6
+		case "inStock", "in_stock":
+			return 7
+		case "tags":
+			return 8
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_bench_v1_library_proto_json_Book_fields); i != jsonpb.End; i = d.Next(&file_bench_v1_library_proto_json_Book_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "title":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Title = d.String()
 			}
-		case "author":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				v := new(Author)
 				v.UnmarshalProtoJSON(d)
 				x.Author = v
 			}
-		case "isbn":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Isbn = d.Int64()
 			}
-		case "genre":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				if v, ok := file_bench_v1_library_proto_json_bench_v1_Genre_read(d); ok {
 					x.Genre = v
 				}
 			}
-		case "publishTime", "publish_time":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				x.PublishTime = d.Timestamp()
 			}
-		case "pageCount", "page_count":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				x.PageCount = d.Int32()
 			}
-		case "inStock", "in_stock":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				x.InStock = d.Bool()
 			}
-		case "tags":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				x.Tags = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -189,31 +245,53 @@ func (x *GetBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_bench_v1_library_proto_json_GetBookRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+		`"book":`,
+		`"view":`,
+		`"language":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		case "book":
+			return 1
+		case "view":
+			return 2
+		case "language":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *GetBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_bench_v1_library_proto_json_GetBookRequest_fields); i != jsonpb.End; i = d.Next(&file_bench_v1_library_proto_json_GetBookRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Shelf = d.String()
 			}
-		case "book":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Book = d.Int64()
 			}
-		case "view":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				if v, ok := file_bench_v1_library_proto_json_bench_v1_BookView_read(d); ok {
 					x.View = v
 				}
 			}
-		case "language":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Language = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -246,27 +324,46 @@ func (x *CreateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_bench_v1_library_proto_json_CreateBookRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+		`"book":`,
+		`"requestId":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		case "book":
+			return 1
+		case "requestId", "request_id":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *CreateBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_bench_v1_library_proto_json_CreateBookRequest_fields); i != jsonpb.End; i = d.Next(&file_bench_v1_library_proto_json_CreateBookRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Shelf = d.String()
 			}
-		case "book":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				v := new(Book)
 				v.UnmarshalProtoJSON(d)
 				x.Book = v
 			}
-		case "requestId", "request_id":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.RequestId = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -296,25 +393,44 @@ func (x *ListBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_bench_v1_library_proto_json_ListBooksRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"shelf":`,
+		`"pageSize":`,
+		`"pageToken":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "shelf":
+			return 0
+		case "pageSize", "page_size":
+			return 1
+		case "pageToken", "page_token":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ListBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "shelf":
+	for i := d.Object(&file_bench_v1_library_proto_json_ListBooksRequest_fields); i != jsonpb.End; i = d.Next(&file_bench_v1_library_proto_json_ListBooksRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Shelf = d.String()
 			}
-		case "pageSize", "page_size":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.PageSize = d.Int32()
 			}
-		case "pageToken", "page_token":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.PageToken = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -345,12 +461,28 @@ func (x *ListBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_bench_v1_library_proto_json_ListBooksResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"books":`,
+		`"nextPageToken":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "books":
+			return 0
+		case "nextPageToken", "next_page_token":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ListBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "books":
+	for i := d.Object(&file_bench_v1_library_proto_json_ListBooksResponse_fields); i != jsonpb.End; i = d.Next(&file_bench_v1_library_proto_json_ListBooksResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Books = jsonpb.List(d, func(d *jsonpb.Decoder) *Book {
 					v := new(Book)
@@ -358,12 +490,12 @@ func (x *ListBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "nextPageToken", "next_page_token":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.NextPageToken = d.String()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -388,12 +520,25 @@ func (x *ImportBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_bench_v1_library_proto_json_ImportBooksRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"books":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "books":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ImportBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "books":
+	for i := d.Object(&file_bench_v1_library_proto_json_ImportBooksRequest_fields); i != jsonpb.End; i = d.Next(&file_bench_v1_library_proto_json_ImportBooksRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Books = jsonpb.List(d, func(d *jsonpb.Decoder) *Book {
 					v := new(Book)
@@ -402,7 +547,7 @@ func (x *ImportBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -420,17 +565,30 @@ func (x *ImportBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_bench_v1_library_proto_json_ImportBooksResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"imported":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "imported":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ImportBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "imported":
+	for i := d.Object(&file_bench_v1_library_proto_json_ImportBooksResponse_fields); i != jsonpb.End; i = d.Next(&file_bench_v1_library_proto_json_ImportBooksResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Imported = d.Int32()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

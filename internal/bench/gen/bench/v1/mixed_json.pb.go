@@ -99,68 +99,117 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_bench_v1_mixed_proto_json_Mixed_fields = jsonpb.Fields{
+	Names: []string{
+		`"rating":`,
+		`"score":`,
+		`"checksum":`,
+		`"labels":`,
+		`"counts":`,
+		`"note":`,
+		`"user":`,
+		`"author":`,
+		`"samples":`,
+		`"revision":`,
+		`"ttl":`,
+		`"alias":`,
+		`"ids":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "rating":
+			return 0
+		case "score":
+			return 1
+		case "checksum":
+			return 2
+		case "labels":
+			return 3
+		case "counts":
+			return 4
+		case "note":
+			return 5
+		case "user":
+			return 6
+		case "author":
+			return 7
+		case "samples":
+			return 8
+		case "revision":
+			return 9
+		case "ttl":
+			return 10
+		case "alias":
+			return 11
+		case "ids":
+			return 12
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Mixed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "rating":
+	for i := d.Object(&file_bench_v1_mixed_proto_json_Mixed_fields); i != jsonpb.End; i = d.Next(&file_bench_v1_mixed_proto_json_Mixed_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Rating = d.Float64()
 			}
-		case "score":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Score = d.Float32()
 			}
-		case "checksum":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Checksum = d.Bytes()
 			}
-		case "labels":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Labels = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).String)
 			}
-		case "counts":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Counts = jsonpb.Map(d, (*jsonpb.Decoder).StringKey, (*jsonpb.Decoder).Int64)
 			}
-		case "note":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.String()
 				x.Note = &p
 			}
-		case "user":
+		case 6:
 			if d.Field(&seen, 1<<6) && d.Oneof(&seen, 1<<13) {
 				x.Owner = &Mixed_User{User: d.String()}
 			}
-		case "author":
+		case 7:
 			if d.Field(&seen, 1<<7) && d.Oneof(&seen, 1<<13) {
 				v := new(Author)
 				v.UnmarshalProtoJSON(d)
 				x.Owner = &Mixed_Author{Author: v}
 			}
-		case "samples":
+		case 8:
 			if d.Field(&seen, 1<<8) {
-				x.Samples = jsonpb.List(d, (*jsonpb.Decoder).Float64)
+				x.Samples = jsonpb.NumberList(d, (*jsonpb.Decoder).Float64)
 			}
-		case "revision":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				x.Revision = d.Uint64()
 			}
-		case "ttl":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				x.Ttl = d.Duration()
 			}
-		case "alias":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				x.Alias = d.StringValue()
 			}
-		case "ids":
+		case 12:
 			if d.Field(&seen, 1<<12) {
-				x.Ids = jsonpb.List(d, (*jsonpb.Decoder).Int32)
+				x.Ids = jsonpb.NumberList(d, (*jsonpb.Decoder).Int32)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

@@ -42,18 +42,37 @@ func (x *Config) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_config_proto_json_Config_fields = jsonpb.Fields{
+	Names: []string{
+		`"features":`,
+		`"includeCases":`,
+		`"excludeCases":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "features":
+			return 0
+		case "includeCases", "include_cases":
+			return 1
+		case "excludeCases", "exclude_cases":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Config) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "features":
+	for i := d.Object(&file_connectrpc_conformance_v1_config_proto_json_Config_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_config_proto_json_Config_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(Features)
 				v.UnmarshalProtoJSON(d)
 				x.Features = v
 			}
-		case "includeCases", "include_cases":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.IncludeCases = jsonpb.List(d, func(d *jsonpb.Decoder) *ConfigCase {
 					v := new(ConfigCase)
@@ -61,7 +80,7 @@ func (x *Config) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "excludeCases", "exclude_cases":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.ExcludeCases = jsonpb.List(d, func(d *jsonpb.Decoder) *ConfigCase {
 					v := new(ConfigCase)
@@ -70,7 +89,7 @@ func (x *Config) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -141,68 +160,114 @@ func (x *Features) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_config_proto_json_Features_fields = jsonpb.Fields{
+	Names: []string{
+		`"versions":`,
+		`"protocols":`,
+		`"codecs":`,
+		`"compressions":`,
+		`"streamTypes":`,
+		`"supportsH2c":`,
+		`"supportsTls":`,
+		`"supportsTlsClientCerts":`,
+		`"supportsTrailers":`,
+		`"supportsHalfDuplexBidiOverHttp1":`,
+		`"supportsConnectGet":`,
+		`"supportsMessageReceiveLimit":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "versions":
+			return 0
+		case "protocols":
+			return 1
+		case "codecs":
+			return 2
+		case "compressions":
+			return 3
+		case "streamTypes", "stream_types":
+			return 4
+		case "supportsH2c", "supports_h2c":
+			return 5
+		case "supportsTls", "supports_tls":
+			return 6
+		case "supportsTlsClientCerts", "supports_tls_client_certs":
+			return 7
+		case "supportsTrailers", "supports_trailers":
+			return 8
+		case "supportsHalfDuplexBidiOverHttp1", "supports_half_duplex_bidi_over_http1":
+			return 9
+		case "supportsConnectGet", "supports_connect_get":
+			return 10
+		case "supportsMessageReceiveLimit", "supports_message_receive_limit":
+			return 11
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Features) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "versions":
+	for i := d.Object(&file_connectrpc_conformance_v1_config_proto_json_Features_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_config_proto_json_Features_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Versions = jsonpb.EnumList(d, file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_HTTPVersion_read)
 			}
-		case "protocols":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Protocols = jsonpb.EnumList(d, file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Protocol_read)
 			}
-		case "codecs":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Codecs = jsonpb.EnumList(d, file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Codec_read)
 			}
-		case "compressions":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.Compressions = jsonpb.EnumList(d, file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Compression_read)
 			}
-		case "streamTypes", "stream_types":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.StreamTypes = jsonpb.EnumList(d, file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_StreamType_read)
 			}
-		case "supportsH2c", "supports_h2c":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.Bool()
 				x.SupportsH2C = &p
 			}
-		case "supportsTls", "supports_tls":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				p := d.Bool()
 				x.SupportsTls = &p
 			}
-		case "supportsTlsClientCerts", "supports_tls_client_certs":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				p := d.Bool()
 				x.SupportsTlsClientCerts = &p
 			}
-		case "supportsTrailers", "supports_trailers":
+		case 8:
 			if d.Field(&seen, 1<<8) {
 				p := d.Bool()
 				x.SupportsTrailers = &p
 			}
-		case "supportsHalfDuplexBidiOverHttp1", "supports_half_duplex_bidi_over_http1":
+		case 9:
 			if d.Field(&seen, 1<<9) {
 				p := d.Bool()
 				x.SupportsHalfDuplexBidiOverHttp1 = &p
 			}
-		case "supportsConnectGet", "supports_connect_get":
+		case 10:
 			if d.Field(&seen, 1<<10) {
 				p := d.Bool()
 				x.SupportsConnectGet = &p
 			}
-		case "supportsMessageReceiveLimit", "supports_message_receive_limit":
+		case 11:
 			if d.Field(&seen, 1<<11) {
 				p := d.Bool()
 				x.SupportsMessageReceiveLimit = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -241,58 +306,92 @@ func (x *ConfigCase) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_config_proto_json_ConfigCase_fields = jsonpb.Fields{
+	Names: []string{
+		`"version":`,
+		`"protocol":`,
+		`"codec":`,
+		`"compression":`,
+		`"streamType":`,
+		`"useTls":`,
+		`"useTlsClientCerts":`,
+		`"useMessageReceiveLimit":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "version":
+			return 0
+		case "protocol":
+			return 1
+		case "codec":
+			return 2
+		case "compression":
+			return 3
+		case "streamType", "stream_type":
+			return 4
+		case "useTls", "use_tls":
+			return 5
+		case "useTlsClientCerts", "use_tls_client_certs":
+			return 6
+		case "useMessageReceiveLimit", "use_message_receive_limit":
+			return 7
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ConfigCase) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "version":
+	for i := d.Object(&file_connectrpc_conformance_v1_config_proto_json_ConfigCase_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_config_proto_json_ConfigCase_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				if v, ok := file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_HTTPVersion_read(d); ok {
 					x.Version = v
 				}
 			}
-		case "protocol":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				if v, ok := file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Protocol_read(d); ok {
 					x.Protocol = v
 				}
 			}
-		case "codec":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				if v, ok := file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Codec_read(d); ok {
 					x.Codec = v
 				}
 			}
-		case "compression":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				if v, ok := file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Compression_read(d); ok {
 					x.Compression = v
 				}
 			}
-		case "streamType", "stream_type":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				if v, ok := file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_StreamType_read(d); ok {
 					x.StreamType = v
 				}
 			}
-		case "useTls", "use_tls":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				p := d.Bool()
 				x.UseTls = &p
 			}
-		case "useTlsClientCerts", "use_tls_client_certs":
+		case 6:
 			if d.Field(&seen, 1<<6) {
 				p := d.Bool()
 				x.UseTlsClientCerts = &p
 			}
-		case "useMessageReceiveLimit", "use_message_receive_limit":
+		case 7:
 			if d.Field(&seen, 1<<7) {
 				p := d.Bool()
 				x.UseMessageReceiveLimit = &p
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -313,21 +412,37 @@ func (x *TLSCreds) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_config_proto_json_TLSCreds_fields = jsonpb.Fields{
+	Names: []string{
+		`"cert":`,
+		`"key":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "cert":
+			return 0
+		case "key":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *TLSCreds) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "cert":
+	for i := d.Object(&file_connectrpc_conformance_v1_config_proto_json_TLSCreds_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_config_proto_json_TLSCreds_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Cert = d.Bytes()
 			}
-		case "key":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Key = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

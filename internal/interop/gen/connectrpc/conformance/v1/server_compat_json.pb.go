@@ -37,43 +37,71 @@ func (x *ServerCompatRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_server_compat_proto_json_ServerCompatRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"protocol":`,
+		`"httpVersion":`,
+		`"useTls":`,
+		`"clientTlsCert":`,
+		`"messageReceiveLimit":`,
+		`"serverCreds":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "protocol":
+			return 0
+		case "httpVersion", "http_version":
+			return 1
+		case "useTls", "use_tls":
+			return 2
+		case "clientTlsCert", "client_tls_cert":
+			return 3
+		case "messageReceiveLimit", "message_receive_limit":
+			return 4
+		case "serverCreds", "server_creds":
+			return 5
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ServerCompatRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "protocol":
+	for i := d.Object(&file_connectrpc_conformance_v1_server_compat_proto_json_ServerCompatRequest_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_server_compat_proto_json_ServerCompatRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				if v, ok := file_connectrpc_conformance_v1_server_compat_proto_json_connectrpc_conformance_v1_Protocol_read(d); ok {
 					x.Protocol = v
 				}
 			}
-		case "httpVersion", "http_version":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				if v, ok := file_connectrpc_conformance_v1_server_compat_proto_json_connectrpc_conformance_v1_HTTPVersion_read(d); ok {
 					x.HttpVersion = v
 				}
 			}
-		case "useTls", "use_tls":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.UseTls = d.Bool()
 			}
-		case "clientTlsCert", "client_tls_cert":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.ClientTlsCert = d.Bytes()
 			}
-		case "messageReceiveLimit", "message_receive_limit":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.MessageReceiveLimit = d.Uint32()
 			}
-		case "serverCreds", "server_creds":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				v := new(TLSCreds)
 				v.UnmarshalProtoJSON(d)
 				x.ServerCreds = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -100,25 +128,44 @@ func (x *ServerCompatResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_server_compat_proto_json_ServerCompatResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"host":`,
+		`"port":`,
+		`"pemCert":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "host":
+			return 0
+		case "port":
+			return 1
+		case "pemCert", "pem_cert":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ServerCompatResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "host":
+	for i := d.Object(&file_connectrpc_conformance_v1_server_compat_proto_json_ServerCompatResponse_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_server_compat_proto_json_ServerCompatResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Host = d.String()
 			}
-		case "port":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Port = d.Uint32()
 			}
-		case "pemCert", "pem_cert":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.PemCert = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()

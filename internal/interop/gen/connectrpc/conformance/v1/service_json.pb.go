@@ -54,12 +54,40 @@ func (x *UnaryResponseDefinition) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_UnaryResponseDefinition_fields = jsonpb.Fields{
+	Names: []string{
+		`"responseHeaders":`,
+		`"responseData":`,
+		`"error":`,
+		`"responseTrailers":`,
+		`"responseDelayMs":`,
+		`"rawResponse":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "responseHeaders", "response_headers":
+			return 0
+		case "responseData", "response_data":
+			return 1
+		case "error":
+			return 2
+		case "responseTrailers", "response_trailers":
+			return 3
+		case "responseDelayMs", "response_delay_ms":
+			return 4
+		case "rawResponse", "raw_response":
+			return 5
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *UnaryResponseDefinition) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "responseHeaders", "response_headers":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_UnaryResponseDefinition_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_UnaryResponseDefinition_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.ResponseHeaders = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -67,17 +95,17 @@ func (x *UnaryResponseDefinition) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "responseData", "response_data":
+		case 1:
 			if d.Field(&seen, 1<<1) && d.Oneof(&seen, 1<<6) {
 				x.Response = &UnaryResponseDefinition_ResponseData{ResponseData: d.Bytes()}
 			}
-		case "error":
+		case 2:
 			if d.Field(&seen, 1<<2) && d.Oneof(&seen, 1<<6) {
 				v := new(Error)
 				v.UnmarshalProtoJSON(d)
 				x.Response = &UnaryResponseDefinition_Error{Error: v}
 			}
-		case "responseTrailers", "response_trailers":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.ResponseTrailers = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -85,18 +113,18 @@ func (x *UnaryResponseDefinition) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "responseDelayMs", "response_delay_ms":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.ResponseDelayMs = d.Uint32()
 			}
-		case "rawResponse", "raw_response":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				v := new(RawHTTPResponse)
 				v.UnmarshalProtoJSON(d)
 				x.RawResponse = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -153,12 +181,40 @@ func (x *StreamResponseDefinition) AppendProtoJSON(b []byte, mode jsonpb.Mode) (
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_StreamResponseDefinition_fields = jsonpb.Fields{
+	Names: []string{
+		`"responseHeaders":`,
+		`"responseData":`,
+		`"responseDelayMs":`,
+		`"error":`,
+		`"responseTrailers":`,
+		`"rawResponse":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "responseHeaders", "response_headers":
+			return 0
+		case "responseData", "response_data":
+			return 1
+		case "responseDelayMs", "response_delay_ms":
+			return 2
+		case "error":
+			return 3
+		case "responseTrailers", "response_trailers":
+			return 4
+		case "rawResponse", "raw_response":
+			return 5
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *StreamResponseDefinition) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "responseHeaders", "response_headers":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_StreamResponseDefinition_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_StreamResponseDefinition_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.ResponseHeaders = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -166,21 +222,21 @@ func (x *StreamResponseDefinition) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "responseData", "response_data":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.ResponseData = jsonpb.List(d, (*jsonpb.Decoder).Bytes)
 			}
-		case "responseDelayMs", "response_delay_ms":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.ResponseDelayMs = d.Uint32()
 			}
-		case "error":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				v := new(Error)
 				v.UnmarshalProtoJSON(d)
 				x.Error = v
 			}
-		case "responseTrailers", "response_trailers":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.ResponseTrailers = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -188,14 +244,14 @@ func (x *StreamResponseDefinition) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "rawResponse", "raw_response":
+		case 5:
 			if d.Field(&seen, 1<<5) {
 				v := new(RawHTTPResponse)
 				v.UnmarshalProtoJSON(d)
 				x.RawResponse = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -219,23 +275,39 @@ func (x *UnaryRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_UnaryRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"responseDefinition":`,
+		`"requestData":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "responseDefinition", "response_definition":
+			return 0
+		case "requestData", "request_data":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *UnaryRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "responseDefinition", "response_definition":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_UnaryRequest_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_UnaryRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(UnaryResponseDefinition)
 				v.UnmarshalProtoJSON(d)
 				x.ResponseDefinition = v
 			}
-		case "requestData", "request_data":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.RequestData = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -256,19 +328,32 @@ func (x *UnaryResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_UnaryResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"payload":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "payload":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *UnaryResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "payload":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_UnaryResponse_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_UnaryResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(ConformancePayload)
 				v.UnmarshalProtoJSON(d)
 				x.Payload = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -292,23 +377,39 @@ func (x *IdempotentUnaryRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_IdempotentUnaryRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"responseDefinition":`,
+		`"requestData":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "responseDefinition", "response_definition":
+			return 0
+		case "requestData", "request_data":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *IdempotentUnaryRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "responseDefinition", "response_definition":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_IdempotentUnaryRequest_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_IdempotentUnaryRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(UnaryResponseDefinition)
 				v.UnmarshalProtoJSON(d)
 				x.ResponseDefinition = v
 			}
-		case "requestData", "request_data":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.RequestData = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -329,19 +430,32 @@ func (x *IdempotentUnaryResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_IdempotentUnaryResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"payload":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "payload":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *IdempotentUnaryResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "payload":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_IdempotentUnaryResponse_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_IdempotentUnaryResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(ConformancePayload)
 				v.UnmarshalProtoJSON(d)
 				x.Payload = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -365,23 +479,39 @@ func (x *ServerStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_ServerStreamRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"responseDefinition":`,
+		`"requestData":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "responseDefinition", "response_definition":
+			return 0
+		case "requestData", "request_data":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ServerStreamRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "responseDefinition", "response_definition":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_ServerStreamRequest_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_ServerStreamRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(StreamResponseDefinition)
 				v.UnmarshalProtoJSON(d)
 				x.ResponseDefinition = v
 			}
-		case "requestData", "request_data":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.RequestData = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -402,19 +532,32 @@ func (x *ServerStreamResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_ServerStreamResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"payload":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "payload":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ServerStreamResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "payload":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_ServerStreamResponse_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_ServerStreamResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(ConformancePayload)
 				v.UnmarshalProtoJSON(d)
 				x.Payload = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -438,23 +581,39 @@ func (x *ClientStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_ClientStreamRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"responseDefinition":`,
+		`"requestData":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "responseDefinition", "response_definition":
+			return 0
+		case "requestData", "request_data":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ClientStreamRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "responseDefinition", "response_definition":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_ClientStreamRequest_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_ClientStreamRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(UnaryResponseDefinition)
 				v.UnmarshalProtoJSON(d)
 				x.ResponseDefinition = v
 			}
-		case "requestData", "request_data":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.RequestData = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -475,19 +634,32 @@ func (x *ClientStreamResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_ClientStreamResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"payload":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "payload":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ClientStreamResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "payload":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_ClientStreamResponse_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_ClientStreamResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(ConformancePayload)
 				v.UnmarshalProtoJSON(d)
 				x.Payload = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -514,27 +686,46 @@ func (x *BidiStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_BidiStreamRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"responseDefinition":`,
+		`"fullDuplex":`,
+		`"requestData":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "responseDefinition", "response_definition":
+			return 0
+		case "fullDuplex", "full_duplex":
+			return 1
+		case "requestData", "request_data":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *BidiStreamRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "responseDefinition", "response_definition":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_BidiStreamRequest_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_BidiStreamRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(StreamResponseDefinition)
 				v.UnmarshalProtoJSON(d)
 				x.ResponseDefinition = v
 			}
-		case "fullDuplex", "full_duplex":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.FullDuplex = d.Bool()
 			}
-		case "requestData", "request_data":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.RequestData = d.Bytes()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -555,19 +746,32 @@ func (x *BidiStreamResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_BidiStreamResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"payload":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "payload":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *BidiStreamResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "payload":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_BidiStreamResponse_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_BidiStreamResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				v := new(ConformancePayload)
 				v.UnmarshalProtoJSON(d)
 				x.Payload = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -582,12 +786,21 @@ func (x *UnimplementedRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_UnimplementedRequest_fields = jsonpb.Fields{
+	Names: []string{},
+	Index: func(name []byte) int {
+		switch string(name) {
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *UnimplementedRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_UnimplementedRequest_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_UnimplementedRequest_fields, i) {
+		switch i {
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -602,12 +815,21 @@ func (x *UnimplementedResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ [
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_UnimplementedResponse_fields = jsonpb.Fields{
+	Names: []string{},
+	Index: func(name []byte) int {
+		switch string(name) {
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *UnimplementedResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_UnimplementedResponse_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_UnimplementedResponse_fields, i) {
+		switch i {
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -631,23 +853,39 @@ func (x *ConformancePayload) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_fields = jsonpb.Fields{
+	Names: []string{
+		`"data":`,
+		`"requestInfo":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "data":
+			return 0
+		case "requestInfo", "request_info":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ConformancePayload) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "data":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Data = d.Bytes()
 			}
-		case "requestInfo", "request_info":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				v := new(ConformancePayload_RequestInfo)
 				v.UnmarshalProtoJSON(d)
 				x.RequestInfo = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -691,12 +929,34 @@ func (x *ConformancePayload_RequestInfo) AppendProtoJSON(b []byte, mode jsonpb.M
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_RequestInfo_fields = jsonpb.Fields{
+	Names: []string{
+		`"requestHeaders":`,
+		`"timeoutMs":`,
+		`"requests":`,
+		`"connectGetInfo":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "requestHeaders", "request_headers":
+			return 0
+		case "timeoutMs", "timeout_ms":
+			return 1
+		case "requests":
+			return 2
+		case "connectGetInfo", "connect_get_info":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ConformancePayload_RequestInfo) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "requestHeaders", "request_headers":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_RequestInfo_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_RequestInfo_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.RequestHeaders = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -704,23 +964,23 @@ func (x *ConformancePayload_RequestInfo) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "timeoutMs", "timeout_ms":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Int64()
 				x.TimeoutMs = &p
 			}
-		case "requests":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Requests = jsonpb.List(d, (*jsonpb.Decoder).Any)
 			}
-		case "connectGetInfo", "connect_get_info":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				v := new(ConformancePayload_ConnectGetInfo)
 				v.UnmarshalProtoJSON(d)
 				x.ConnectGetInfo = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -745,12 +1005,25 @@ func (x *ConformancePayload_ConnectGetInfo) AppendProtoJSON(b []byte, mode jsonp
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_ConnectGetInfo_fields = jsonpb.Fields{
+	Names: []string{
+		`"queryParams":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "queryParams", "query_params":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *ConformancePayload_ConnectGetInfo) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "queryParams", "query_params":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_ConnectGetInfo_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_ConnectGetInfo_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.QueryParams = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -759,7 +1032,7 @@ func (x *ConformancePayload_ConnectGetInfo) UnmarshalProtoJSON(d *jsonpb.Decoder
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -793,28 +1066,47 @@ func (x *Error) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_Error_fields = jsonpb.Fields{
+	Names: []string{
+		`"code":`,
+		`"message":`,
+		`"details":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "code":
+			return 0
+		case "message":
+			return 1
+		case "details":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Error) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "code":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_Error_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_Error_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				if v, ok := file_connectrpc_conformance_v1_service_proto_json_connectrpc_conformance_v1_Code_read(d); ok {
 					x.Code = v
 				}
 			}
-		case "message":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.String()
 				x.Message = &p
 			}
-		case "details":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Details = jsonpb.List(d, (*jsonpb.Decoder).Any)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -845,21 +1137,37 @@ func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_Header_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"value":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "value":
+			return 1
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *Header) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_Header_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_Header_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "value":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Value = jsonpb.List(d, (*jsonpb.Decoder).String)
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -928,20 +1236,51 @@ func (x *RawHTTPRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_RawHTTPRequest_fields = jsonpb.Fields{
+	Names: []string{
+		`"verb":`,
+		`"uri":`,
+		`"headers":`,
+		`"rawQueryParams":`,
+		`"encodedQueryParams":`,
+		`"unary":`,
+		`"stream":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "verb":
+			return 0
+		case "uri":
+			return 1
+		case "headers":
+			return 2
+		case "rawQueryParams", "raw_query_params":
+			return 3
+		case "encodedQueryParams", "encoded_query_params":
+			return 4
+		case "unary":
+			return 5
+		case "stream":
+			return 6
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *RawHTTPRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "verb":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_RawHTTPRequest_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_RawHTTPRequest_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Verb = d.String()
 			}
-		case "uri":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Uri = d.String()
 			}
-		case "headers":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Headers = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -949,7 +1288,7 @@ func (x *RawHTTPRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "rawQueryParams", "raw_query_params":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				x.RawQueryParams = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -957,7 +1296,7 @@ func (x *RawHTTPRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "encodedQueryParams", "encoded_query_params":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.EncodedQueryParams = jsonpb.List(d, func(d *jsonpb.Decoder) *RawHTTPRequest_EncodedQueryParam {
 					v := new(RawHTTPRequest_EncodedQueryParam)
@@ -965,20 +1304,20 @@ func (x *RawHTTPRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "unary":
+		case 5:
 			if d.Field(&seen, 1<<5) && d.Oneof(&seen, 1<<7) {
 				v := new(MessageContents)
 				v.UnmarshalProtoJSON(d)
 				x.Body = &RawHTTPRequest_Unary{Unary: v}
 			}
-		case "stream":
+		case 6:
 			if d.Field(&seen, 1<<6) && d.Oneof(&seen, 1<<7) {
 				v := new(StreamContents)
 				v.UnmarshalProtoJSON(d)
 				x.Body = &RawHTTPRequest_Stream{Stream: v}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1008,27 +1347,46 @@ func (x *RawHTTPRequest_EncodedQueryParam) AppendProtoJSON(b []byte, mode jsonpb
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_RawHTTPRequest_EncodedQueryParam_fields = jsonpb.Fields{
+	Names: []string{
+		`"name":`,
+		`"value":`,
+		`"base64Encode":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "name":
+			return 0
+		case "value":
+			return 1
+		case "base64Encode", "base64_encode":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *RawHTTPRequest_EncodedQueryParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "name":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_RawHTTPRequest_EncodedQueryParam_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_RawHTTPRequest_EncodedQueryParam_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Name = d.String()
 			}
-		case "value":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				v := new(MessageContents)
 				v.UnmarshalProtoJSON(d)
 				x.Value = v
 			}
-		case "base64Encode", "base64_encode":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				x.Base64Encode = d.Bool()
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1061,31 +1419,53 @@ func (x *MessageContents) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_MessageContents_fields = jsonpb.Fields{
+	Names: []string{
+		`"binary":`,
+		`"text":`,
+		`"binaryMessage":`,
+		`"compression":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "binary":
+			return 0
+		case "text":
+			return 1
+		case "binaryMessage", "binary_message":
+			return 2
+		case "compression":
+			return 3
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *MessageContents) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "binary":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_MessageContents_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_MessageContents_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) && d.Oneof(&seen, 1<<4) {
 				x.Data = &MessageContents_Binary{Binary: d.Bytes()}
 			}
-		case "text":
+		case 1:
 			if d.Field(&seen, 1<<1) && d.Oneof(&seen, 1<<4) {
 				x.Data = &MessageContents_Text{Text: d.String()}
 			}
-		case "binaryMessage", "binary_message":
+		case 2:
 			if d.Field(&seen, 1<<2) && d.Oneof(&seen, 1<<4) {
 				x.Data = &MessageContents_BinaryMessage{BinaryMessage: d.Any()}
 			}
-		case "compression":
+		case 3:
 			if d.Field(&seen, 1<<3) {
 				if v, ok := file_connectrpc_conformance_v1_service_proto_json_connectrpc_conformance_v1_Compression_read(d); ok {
 					x.Compression = v
 				}
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1110,12 +1490,25 @@ func (x *StreamContents) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_StreamContents_fields = jsonpb.Fields{
+	Names: []string{
+		`"items":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "items":
+			return 0
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *StreamContents) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "items":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_StreamContents_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_StreamContents_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Items = jsonpb.List(d, func(d *jsonpb.Decoder) *StreamContents_StreamItem {
 					v := new(StreamContents_StreamItem)
@@ -1124,7 +1517,7 @@ func (x *StreamContents) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1151,28 +1544,47 @@ func (x *StreamContents_StreamItem) AppendProtoJSON(b []byte, mode jsonpb.Mode) 
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_StreamContents_StreamItem_fields = jsonpb.Fields{
+	Names: []string{
+		`"flags":`,
+		`"length":`,
+		`"payload":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "flags":
+			return 0
+		case "length":
+			return 1
+		case "payload":
+			return 2
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *StreamContents_StreamItem) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "flags":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_StreamContents_StreamItem_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_StreamContents_StreamItem_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.Flags = d.Uint32()
 			}
-		case "length":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				p := d.Uint32()
 				x.Length = &p
 			}
-		case "payload":
+		case 2:
 			if d.Field(&seen, 1<<2) {
 				v := new(MessageContents)
 				v.UnmarshalProtoJSON(d)
 				x.Payload = v
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
@@ -1222,16 +1634,41 @@ func (x *RawHTTPResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	return jsonpb.AppendClose(b), nil
 }
 
+var file_connectrpc_conformance_v1_service_proto_json_RawHTTPResponse_fields = jsonpb.Fields{
+	Names: []string{
+		`"statusCode":`,
+		`"headers":`,
+		`"unary":`,
+		`"stream":`,
+		`"trailers":`,
+	},
+	Index: func(name []byte) int {
+		switch string(name) {
+		case "statusCode", "status_code":
+			return 0
+		case "headers":
+			return 1
+		case "unary":
+			return 2
+		case "stream":
+			return 3
+		case "trailers":
+			return 4
+		}
+		return jsonpb.Unknown
+	},
+}
+
 // UnmarshalProtoJSON reads x from JSON. It is for package jsonpb; call [jsonpb.Unmarshal].
 func (x *RawHTTPResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 	var seen uint64
-	for k := d.Object(); k != nil; k = d.Next() {
-		switch string(k) {
-		case "statusCode", "status_code":
+	for i := d.Object(&file_connectrpc_conformance_v1_service_proto_json_RawHTTPResponse_fields); i != jsonpb.End; i = d.Next(&file_connectrpc_conformance_v1_service_proto_json_RawHTTPResponse_fields, i) {
+		switch i {
+		case 0:
 			if d.Field(&seen, 1<<0) {
 				x.StatusCode = d.Uint32()
 			}
-		case "headers":
+		case 1:
 			if d.Field(&seen, 1<<1) {
 				x.Headers = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -1239,19 +1676,19 @@ func (x *RawHTTPResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 					return v
 				})
 			}
-		case "unary":
+		case 2:
 			if d.Field(&seen, 1<<2) && d.Oneof(&seen, 1<<5) {
 				v := new(MessageContents)
 				v.UnmarshalProtoJSON(d)
 				x.Body = &RawHTTPResponse_Unary{Unary: v}
 			}
-		case "stream":
+		case 3:
 			if d.Field(&seen, 1<<3) && d.Oneof(&seen, 1<<5) {
 				v := new(StreamContents)
 				v.UnmarshalProtoJSON(d)
 				x.Body = &RawHTTPResponse_Stream{Stream: v}
 			}
-		case "trailers":
+		case 4:
 			if d.Field(&seen, 1<<4) {
 				x.Trailers = jsonpb.List(d, func(d *jsonpb.Decoder) *Header {
 					v := new(Header)
@@ -1260,7 +1697,7 @@ func (x *RawHTTPResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 				})
 			}
 		default:
-			d.Unknown(k)
+			d.Unknown()
 		}
 	}
 	d.EndObject()
