@@ -9,6 +9,8 @@ FUZZTIME := 10m
 CONFORMANCE_VERSION := v1.0.6
 GRPC_VERSION := v1.85.0
 PLAYWRIGHT_VERSION := 1.65.1
+NODE_PACKAGES := @bufbuild/protobuf@2.17.0 @connectrpc/connect@2.1.2 @connectrpc/connect-node@2.1.2 \
+	@connectrpc/connect-web@2.1.2 @grpc/grpc-js@1.14.7 @grpc/proto-loader@0.8.1
 
 BIN := $(CURDIR)/.bin
 export BUF := $(BIN)/buf-$(BUF_VERSION)/buf
@@ -70,6 +72,10 @@ conformance-connect: $(CONFORMANCE) ## Run the Connect conformance suite: Connec
 .PHONY: conformance-grpc
 conformance-grpc: $(GRPC_CLIENT) ## Run the cases of grpc-go's interop client.
 	internal/interop/run-grpc $(<D)
+
+.PHONY: interop-node
+interop-node: ## Call by the Connect, gRPC-Web and gRPC clients for Node; needs npm.
+	PACKAGES="$(NODE_PACKAGES)" internal/interop/run-node $(BIN)/node
 
 .PHONY: interop-googleapi
 interop-googleapi: ## Prove that Google's Go clients read our errors.
