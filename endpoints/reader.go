@@ -43,7 +43,8 @@ func (m *Middle) MessageReader(method *Method) (*MessageReader, error) {
 // ReadJSON reads a document into message, which is empty. Nothing in message
 // points into data afterwards. The error is a BadRequest exception that names the
 // place.
-func (r *MessageReader) ReadJSON(data []byte, message proto.Message) error {
+func (r *MessageReader) ReadJSON(data []byte, message proto.Message) (err error) {
+	defer recovered(&err)
 	if len(data) == 0 {
 		return exceptions.NewBadRequest("The request has no message: send at least {}.")
 	}
@@ -53,7 +54,8 @@ func (r *MessageReader) ReadJSON(data []byte, message proto.Message) error {
 // ReadBinary reads a message of the binary format into message, which is empty.
 // Nothing in message points into data afterwards. The error is a BadRequest
 // exception.
-func (r *MessageReader) ReadBinary(data []byte, message proto.Message) error {
+func (r *MessageReader) ReadBinary(data []byte, message proto.Message) (err error) {
+	defer recovered(&err)
 	if err := (proto.UnmarshalOptions{RecursionLimit: r.depth}).Unmarshal(data, message); err != nil {
 		return exceptions.Raise(exceptions.NewBadRequest("The request is not a valid message of type %s.", message.ProtoReflect().Descriptor().FullName()),
 			exceptions.Cause(err))

@@ -68,9 +68,20 @@ func (m *Middle) WithoutPolicy() *Middle {
 // is larger than anything that it bounds, but for CallTime, which is 0.
 func (m *Middle) Limits() Limits { return m.api.limits }
 
-// JSON says how the API writes messages as proto JSON where its profile does not
-// imitate the JSON of another system.
-func (m *Middle) JSON() jsonpb.AppendOptions { return m.api.profile.json }
+// AppendJSON appends a message to dst as canonical proto JSON, whatever JSON the
+// profile writes, and returns the extended buffer. A panic is an error, as it is
+// in a handler.
+func (m *Middle) AppendJSON(dst []byte, message proto.Message) (b []byte, err error) {
+	defer recovered(&err)
+	return jsonpb.Append(dst, message, m.api.profile.json)
+}
+
+// AppendBinary appends a message to dst in the binary format, and returns the
+// extended buffer. A panic is an error, as it is in a handler.
+func (m *Middle) AppendBinary(dst []byte, message proto.Message) (b []byte, err error) {
+	defer recovered(&err)
+	return proto.MarshalOptions{}.MarshalAppend(dst, message)
+}
 
 // AppendMessage appends m to dst as the API writes replies to r in JSON, and
 // returns the extended buffer.

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/endpoints-frameworks/endpoints-go/endpoints"
-	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -61,11 +59,10 @@ var contentTypes = [...][]string{kindBinary: {"application/proto"}, kindJSON: {"
 // package connect.
 type (
 	jsonCodec struct {
-		name   string
-		reader *endpoints.MessageReader
-		write  jsonpb.AppendOptions
+		p    *procedure
+		name string
 	}
-	binaryCodec struct{ reader *endpoints.MessageReader }
+	binaryCodec struct{ p *procedure }
 )
 
 func (c jsonCodec) Name() string { return c.name }
@@ -77,7 +74,7 @@ func (c jsonCodec) MarshalAppend(dst []byte, message any) ([]byte, error) {
 	if !ok {
 		return dst, notAMessage(message)
 	}
-	return jsonpb.Append(dst, m, c.write)
+	return c.p.middle.AppendJSON(dst, m)
 }
 
 func (c jsonCodec) Unmarshal(data []byte, message any) error {
@@ -85,7 +82,7 @@ func (c jsonCodec) Unmarshal(data []byte, message any) error {
 	if !ok {
 		return notAMessage(message)
 	}
-	return in.read(data, c.reader.ReadJSON)
+	return in.read(data, c.p.reader.ReadJSON)
 }
 
 func (c binaryCodec) Name() string { return "proto" }
@@ -97,7 +94,7 @@ func (c binaryCodec) MarshalAppend(dst []byte, message any) ([]byte, error) {
 	if !ok {
 		return dst, notAMessage(message)
 	}
-	return proto.MarshalOptions{}.MarshalAppend(dst, m)
+	return c.p.middle.AppendBinary(dst, m)
 }
 
 func (c binaryCodec) Unmarshal(data []byte, message any) error {
@@ -105,7 +102,7 @@ func (c binaryCodec) Unmarshal(data []byte, message any) error {
 	if !ok {
 		return notAMessage(message)
 	}
-	return in.read(data, c.reader.ReadBinary)
+	return in.read(data, c.p.reader.ReadBinary)
 }
 
 // An incoming is the place for a message that is received. Package connect does
@@ -113,6 +110,7 @@ func (c binaryCodec) Unmarshal(data []byte, message any) error {
 type incoming struct {
 	message proto.Message // nil: it is dropped
 	decoded bool
+	err     error // of decoding, as it was
 }
 
 func (in *incoming) read(data []byte, read func([]byte, proto.Message) error) error {
@@ -120,7 +118,8 @@ func (in *incoming) read(data []byte, read func([]byte, proto.Message) error) er
 	if in.message == nil {
 		return nil
 	}
-	return read(data, in.message)
+	in.err = read(data, in.message)
+	return in.err
 }
 
 func notAMessage(v any) error { return fmt.Errorf("%T is not a proto message", v) }

@@ -65,9 +65,6 @@ func (s *stream) received(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.EOF
 	}
-	if e, ok := exceptions.Of(err); ok { // of a codec
-		return e.(error)
-	}
 	cause := exceptions.Cause(err)
 	// The deadline of the connection, which ends the call too on HTTP/1.1.
 	if errors.Is(err, os.ErrDeadlineExceeded) && context.Cause(s.call) != errStopping {

@@ -64,9 +64,9 @@ func (t *transport) newProcedure(m *endpoints.Method) (*procedure, error) {
 func (p *procedure) newFramed() *connect.Handler {
 	options := []connect.HandlerOption{
 		connect.WithInterceptors(takeover{p}),
-		connect.WithCodec(binaryCodec{p.reader}),
-		connect.WithCodec(jsonCodec{"json", p.reader, p.json}),
-		connect.WithCodec(jsonCodec{"json; charset=utf-8", p.reader, p.json}),
+		connect.WithCodec(binaryCodec{p}),
+		connect.WithCodec(jsonCodec{p, "json"}),
+		connect.WithCodec(jsonCodec{p, "json; charset=utf-8"}),
 		connect.WithCompressMinBytes(minCompressed),
 		connect.WithSchema(p.method.Descriptor()),
 	}

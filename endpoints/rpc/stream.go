@@ -98,8 +98,11 @@ func (s *stream) Receive() (proto.Message, error) {
 
 func (s *stream) next() (proto.Message, error) {
 	in := incoming{message: s.p.method.NewRequest()}
-	if err := s.conn.Receive(&in); err != nil {
+	if err := s.conn.Receive(&in); err != nil && in.err == nil {
 		return nil, s.received(err)
+	}
+	if in.err != nil {
+		return nil, in.err
 	}
 	if !in.decoded {
 		if err := s.p.reader.ReadBinary(nil, in.message); err != nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/drain"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
-	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 )
 
 // Transport returns the transport for Connect, gRPC and gRPC-Web. Give it to
@@ -54,7 +53,6 @@ func WithoutErrorInfo() Option { return option(func(t *transport) { t.info = fal
 type transport struct {
 	middle     *endpoints.Middle
 	limits     endpoints.Limits
-	json       jsonpb.AppendOptions
 	info       bool                    // errors have ErrorInfo
 	procedures map[string]*procedure   // by path
 	extra      map[string]http.Handler // health and reflection, by path
@@ -70,7 +68,7 @@ func (t *transport) Name() string { return "rpc" }
 
 // Open implements [endpoints.Transport].
 func (t *transport) Open(m *endpoints.Middle) {
-	t.middle, t.limits, t.json = m.WithoutPolicy(), m.Limits(), m.JSON()
+	t.middle, t.limits = m.WithoutPolicy(), m.Limits()
 	t.errors = connect.NewErrorWriter()
 }
 

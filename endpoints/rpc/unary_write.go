@@ -65,9 +65,9 @@ func (y *reply) encode(dst []byte, m proto.Message) ([]byte, error) {
 		m = y.empty
 	}
 	if y.kind == kindJSON {
-		return jsonpb.Append(dst, m, y.json)
+		return y.middle.AppendJSON(dst, m)
 	}
-	return proto.MarshalOptions{}.MarshalAppend(dst, m)
+	return y.middle.AppendBinary(dst, m)
 }
 
 // send writes status and body, compressed if that is worth it and the client
