@@ -40,9 +40,7 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 	case o.Failed:
 		addHeader(h, o.Verdict.Header)
 		f := t.profile.format(rc)
-		if kind := f.ContentType(); kind != "" {
-			h["Content-Type"] = t.contentType(kind)
-		}
+		h["Content-Type"] = t.contentType(f.ContentType())
 		if f == problem {
 			// A cache must not give it to those who did not ask for it (RFC 9110,
 			// section 12.5.5). The other way round does no harm.
@@ -69,6 +67,9 @@ func addHeader(dst, src http.Header) {
 // contentType returns the value of the header field Content-Type. Its memory
 // is shared where it is that of replies.
 func (t *rest) contentType(kind string) []string {
+	if kind == "" {
+		return nil // keeps net/http from guessing one
+	}
 	if shared := t.profile.contentType; len(shared) == 1 && shared[0] == kind {
 		return shared
 	}
@@ -94,7 +95,7 @@ func (t *rest) send(rc *restCall, status int, body []byte) {
 	head := rc.r.Method == http.MethodHead
 	if head || len(body) > maxUncounted {
 		h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	} else {
+	} else if len(h) > 1 { // not only Content-Type
 		delete(h, "Content-Length") // a handler's
 	}
 	rc.w.WriteHeader(status)

@@ -44,6 +44,10 @@ func (b *binding) readQuery(query string) error {
 			b.violate(deepName(number, o.MaxDepth))
 			continue
 		}
+		if f := b.plan.table.find(name); f != nil && f.at >= 0 && b.s.IsValid() {
+			b.readPlace(f, value, encoded) // as a rule
+			continue
+		}
 		chain := b.plan.table.lookup(name, buf[:0])
 		if len(chain) == 0 {
 			b.unknown(name)
@@ -67,8 +71,37 @@ func (b *binding) unknown(name string) {
 	b.violate(unknownName(name))
 }
 
-// readParameter fills the field at the end of chain from a value as it stands
-// in the query.
+// readPlace fills a field that setStruct can fill from a value as it stands in
+// the query.
+func (b *binding) readPlace(f *field, text string, encoded bool) {
+	if b.plan.inPath.has(f.index) || b.bodyHas(f.index) {
+		return
+	}
+	if b.inQuery.has(f.index) {
+		b.violate(invalid(f.name, givenAgain))
+		return
+	}
+	b.inQuery.add(f.index)
+	p := badEncoding
+	ok := true
+	if encoded {
+		text, ok = decode(text, plusIsSpace)
+	}
+	if ok {
+		p = f.setStruct(b.s, text)
+	}
+	if p != "" {
+		b.violate(invalid(f.name, p))
+	}
+}
+
+const (
+	givenAgain  problem = "given more than once"
+	badEncoding problem = "bad percent-encoding"
+)
+
+// readParameter fills the field at the end of chain, whatever it is, from a
+// value as it stands in the query.
 func (b *binding) readParameter(chain []*field, text string, encoded bool) {
 	if b.taken(chain) {
 		return
@@ -79,24 +112,19 @@ func (b *binding) readParameter(chain []*field, text string, encoded bool) {
 		return
 	}
 	if again := b.markQuery(chain); again && !leaf.list {
-		b.violate(invalid(pathOf(chain), "given more than once"))
+		b.violate(invalid(pathOf(chain), givenAgain))
 		return
 	}
+	p := badEncoding
+	ok := true
 	if encoded {
-		var ok bool
-		if text, ok = decode(text, plusIsSpace); !ok {
-			b.violate(invalid(pathOf(chain), "bad percent-encoding"))
-			return
-		}
+		text, ok = decode(text, plusIsSpace)
 	}
-	var wrong problem
-	if b.hasPlace(chain) {
-		wrong = leaf.setStruct(b.s, text)
-	} else {
-		wrong = b.setReflect(chain, text)
+	if ok {
+		p = b.setReflect(chain, text)
 	}
-	if wrong != "" {
-		b.violate(invalid(pathOf(chain), wrong))
+	if p != "" {
+		b.violate(invalid(pathOf(chain), p))
 	}
 }
 
