@@ -148,7 +148,6 @@ func (s *socket) ping() {
 			s.fail(WithCode(closing.Timeout, exceptions.NewClientClosedRequest("The client does not answer.")))
 			return
 		}
-		interval = s.t.pingInterval
 	} else {
 		interval -= silent
 	}
