@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -253,5 +254,40 @@ func TestConnectErrorBody(t *testing.T) {
 		`{"type":"library.v1.ShelfError","value":"CgpzaGVsdmVzL8Ok","debug":{"shelf":"shelves/ä"}}]}`
 	if got.Code != 409 || got.Body.String() != want || got.Header().Get("Content-Type") != "application/json" {
 		t.Errorf("%d %s\n got %s\nwant %s", got.Code, got.Header(), got.Body, want)
+	}
+}
+
+// coded is an exception with any code.
+type coded exceptions.Code
+
+func (coded) Error() string   { return "x" }
+func (coded) HTTPStatus() int { return 500 }
+func (c coded) DescribeException() exceptions.Description {
+	return exceptions.Description{Class: &exceptions.Class{Name: "Coded", Status: 500, Code: exceptions.Code(c)}}
+}
+
+// TestCodes raises every code and some that are none: the name and the status of
+// Connect are those of the table in docs/rpc.md.
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/rpc.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code := range exceptions.Code(22) {
+		api := newAPI(t, library{getShelf: func(context.Context, *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+			return nil, coded(code)
+		}}, desk{}, nil)
+		w := post(t, api, "library.v1.Library/GetShelf", "application/json", `{"name":"shelves/a"}`)
+		name, _, _ := strings.Cut(strings.TrimPrefix(w.Body.String(), `{"code":"`), `"`)
+		if code == exceptions.CodeOK || code > exceptions.CodeUnauthenticated {
+			if name != "unknown" && name != "internal" || w.Code != 500 {
+				t.Errorf("code %d is sent as %s, %d", code, name, w.Code)
+			}
+			continue
+		}
+		if row := fmt.Sprintf("\n| %s | %s | %d", code, name, w.Code); !strings.Contains(string(page), row) {
+			t.Errorf("docs/rpc.md has no row %q", row[1:])
+		}
 	}
 }
