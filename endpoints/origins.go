@@ -85,12 +85,12 @@ func (m *Middle) AllowsUpgrade(r *http.Request) bool {
 	if g := m.api.guard; g != nil {
 		return g.policy.AllowsUpgrade(r)
 	}
-	origin := r.Header.Get("Origin")
-	if origin == "" {
+	origin := r.Header["Origin"]
+	if len(origin) == 0 {
 		return true
 	}
-	u, err := url.Parse(origin)
-	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+	u, err := url.Parse(origin[0])
+	return err == nil && len(origin) == 1 && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }
 
 // isUpgrade says whether r asks for a WebSocket (RFC 6455, section 4.2.1).

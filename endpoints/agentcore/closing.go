@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/closing"
 )
 
 // A CloseError makes the application close a WebSocket with its code and
@@ -32,12 +32,11 @@ type frameError struct {
 
 func (e *frameError) Error() string { return "agentcore: " + e.text }
 
-// closing returns the close code and the reason that stand for err.
-func (a *App) closing(ctx context.Context, err error) (code int, reason string) {
-	const internal = 1011
+// closeCode returns the close code and the reason that stand for err.
+func (a *App) closeCode(ctx context.Context, err error) (code int, reason string) {
 	if c, ok := errors.AsType[*CloseError](err); ok {
-		if !sendable(c.Code) {
-			return internal, ""
+		if !closing.Sendable(c.Code) {
+			return closing.Internal, ""
 		}
 		return c.Code, c.Reason
 	}
@@ -46,66 +45,10 @@ func (a *App) closing(ctx context.Context, err error) (code int, reason string) 
 	}
 	v, known := a.verdict(ctx, err)
 	if !known || a.recorded {
-		return internal, ""
+		return closing.Internal, ""
 	}
-	if code = closeCode(v.Raised); v.Raised < http.StatusInternalServerError {
+	if v.Raised < http.StatusInternalServerError {
 		reason = v.Reason
 	}
-	return code, reason
-}
-
-// closeCode is the close code for the status of an exception.
-func closeCode(status int) int {
-	switch status {
-	case http.StatusUnauthorized:
-		return 3000
-	case http.StatusForbidden:
-		return 3003
-	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
-		return 3008
-	case http.StatusRequestEntityTooLarge:
-		return 1009
-	case http.StatusUnsupportedMediaType:
-		return 1003
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return 1013
-	case http.StatusBadGateway:
-		return 1014
-	}
-	if status >= 400 && status <= 499 {
-		return 1008
-	}
-	return 1011
-}
-
-// sendable says whether a server may send the code.
-func sendable(code int) bool {
-	switch {
-	case code >= 3000 && code <= 4999:
-		return true
-	case code < 1000 || code > 1014:
-		return false
-	}
-	switch code {
-	case 1004, 1005, 1006, 1010:
-		return false
-	}
-	return true
-}
-
-// maxReason is what fits into a close frame beside the code, in bytes (RFC
-// 6455, section 5.5).
-const maxReason = 123
-
-// fitReason cuts the reason at a character and repairs its UTF-8.
-func fitReason(reason string) string {
-	reason = strings.ToValidUTF8(reason, "\uFFFD")
-	if len(reason) <= maxReason {
-		return reason
-	}
-	end := maxReason
-	for !utf8.RuneStart(reason[end]) {
-		end--
-	}
-	return reason[:end]
+	return closing.Code(v.Code, v.Raised), reason
 }

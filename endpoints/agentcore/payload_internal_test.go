@@ -2,7 +2,6 @@ package agentcore
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 	"unicode/utf8"
 )
@@ -51,34 +50,6 @@ func FuzzParsePayload(f *testing.F) {
 			t.Errorf("%q and %+v", got, err)
 		case err == nil && (!json.Valid(got) || !utf8.Valid(got)):
 			t.Errorf("%q is no JSON in UTF-8", got)
-		}
-	})
-}
-
-func TestCloseCodes(t *testing.T) {
-	for status := -1; status <= 1000; status++ {
-		if code := closeCode(status); !sendable(code) {
-			t.Errorf("status %d closes with %d", status, code)
-		}
-	}
-	for code, want := range map[int]bool{
-		0: false, 999: false, 1000: true, 1003: true, 1004: false, 1005: false, 1006: false, 1007: true, 1010: false,
-		1011: true, 1014: true, 1015: false, 1016: false, 2999: false, 3000: true, 4999: true, 5000: false, 65535: false,
-	} {
-		if sendable(code) != want {
-			t.Errorf("%d is sendable: %t", code, !want)
-		}
-	}
-}
-
-func FuzzFitReason(f *testing.F) {
-	for _, seed := range []string{"", strings.Repeat("a", 124), strings.Repeat("é", 62), strings.Repeat("🚀", 31), "\xff"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, reason string) {
-		got := fitReason(reason)
-		if len(got) > maxReason || !utf8.ValidString(got) || len(reason) <= maxReason && utf8.ValidString(reason) && got != reason {
-			t.Errorf("%q became %q", reason, got)
 		}
 	})
 }

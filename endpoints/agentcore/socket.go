@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/coder/websocket"
+
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/closing"
 )
 
 // A SocketHandler serves one WebSocket. It accepts the handshake itself, so
@@ -60,7 +62,7 @@ func (s *Socket) Accept(subprotocols ...string) error {
 		return err
 	}
 	if s.app.sockets.stopping() { // which has not seen this one accepted
-		_ = s.Close(1012, "")
+		_ = s.Close(closing.Restart, "")
 		return errClosed
 	}
 	return nil
@@ -99,7 +101,7 @@ func (s *Socket) Read(ctx context.Context) (data []byte, binary bool, err error)
 		return nil, false, s.lost(err)
 	}
 	if kind == websocket.MessageText && !utf8.Valid(data) {
-		return nil, false, &frameError{code: 1007, library: true, text: "text is not UTF-8"}
+		return nil, false, &frameError{code: closing.Invalid, library: true, text: "text is not UTF-8"}
 	}
 	return data, kind == websocket.MessageBinary, nil
 }
@@ -112,12 +114,12 @@ func (s *Socket) ReadJSON(ctx context.Context, v any) error {
 	case err != nil:
 		return err
 	case binary:
-		return &frameError{code: 1003, text: "binary message where JSON is expected"}
+		return &frameError{code: closing.Unsupported, text: "binary message where JSON is expected"}
 	case !json.Valid(data):
-		return &frameError{code: 1007, text: "message is no JSON"}
+		return &frameError{code: closing.Invalid, text: "message is no JSON"}
 	}
 	if err := json.Unmarshal(data, v); err != nil {
-		return &frameError{code: 1008, text: err.Error()}
+		return &frameError{code: closing.Policy, text: err.Error()}
 	}
 	return nil
 }
@@ -157,7 +159,7 @@ func (s *Socket) write(ctx context.Context, kind websocket.MessageType, data []b
 // and a reason, of which 123 bytes are sent at most. It waits for the other
 // side to agree, for 5 seconds at most.
 func (s *Socket) Close(code int, reason string) error {
-	if !sendable(code) {
+	if !closing.Sendable(code) {
 		return fmt.Errorf("agentcore: close code %d must not be sent", code)
 	}
 	s.mu.Lock()
@@ -170,7 +172,7 @@ func (s *Socket) Close(code int, reason string) error {
 	case closed:
 		return errClosed
 	}
-	_ = conn.Close(websocket.StatusCode(code), fitReason(reason)) // a peer that is gone needs no frame
+	_ = conn.Close(websocket.StatusCode(code), closing.Reason(reason)) // a peer that is gone needs no frame
 	return nil
 }
 
@@ -224,10 +226,10 @@ func hasToken(values []string, token string) bool {
 // sameHost allows pages of the host that they call, and callers that are no
 // browsers.
 func sameHost(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
+	origin := r.Header["Origin"]
+	if len(origin) == 0 {
 		return true
 	}
-	u, err := url.Parse(origin)
-	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+	u, err := url.Parse(origin[0])
+	return err == nil && len(origin) == 1 && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }

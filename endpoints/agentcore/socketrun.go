@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/closing"
 )
 
 // sockets are those that are open. Once closing is set, no more are taken.
@@ -47,7 +49,7 @@ func (l *sockets) restart() {
 	l.closing = true
 	for s := range l.open {
 		go func() { // ends before its handler does, which is waited for
-			_ = s.Close(1012, "")
+			_ = s.Close(closing.Restart, "")
 			s.end()
 		}()
 	}
@@ -121,14 +123,14 @@ func (x *run) refuse(s *Socket, err error) {
 func (x *run) closeSocket(s *Socket, err error) {
 	switch {
 	case err == nil:
-		_ = s.Close(1000, "") // no harm if the handler has closed it
+		_ = s.Close(closing.Normal, "") // no harm if the handler has closed it
 		return
 	case errors.Is(err, ErrDisconnected):
 		x.debugf("WebSocket disconnected")
 	default:
 		x.logSocket(err)
 	}
-	code, reason := x.app.closing(x.r.Context(), err)
+	code, reason := x.app.closeCode(x.r.Context(), err)
 	_ = s.Close(code, reason) // no harm if it is closed
 }
 
