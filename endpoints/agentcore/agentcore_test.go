@@ -216,6 +216,9 @@ func TestTyped(t *testing.T) {
 		m := &wrapperspb.Int32Value{}
 		return m, in.Decode(m)
 	}, quiet())
+	typed := agentcore.New(agentcore.Typed(func(_ context.Context, m *wrapperspb.Int32Value, _ *agentcore.Invocation) (any, error) {
+		return m.GetValue() + 1, nil
+	}), quiet())
 	tests := []struct {
 		name   string
 		app    *agentcore.App
@@ -227,6 +230,8 @@ func TestTyped(t *testing.T) {
 		{"wrong field", app, `{"n":{"m":"secret"}}`, 400, `{"error":"The field \"N.M\" of the payload has a wrong type."}`},
 		{"wrong type", app, `["secret"]`, 400, `{"error":"The payload has a wrong type."}`},
 		{"message", message, `7`, 200, `7`},
+		{"typed message", typed, `7`, 200, `8`},
+		{"no typed message", typed, `"x"`, 400, `{"error":"The payload does not fit."}`},
 		{"no message", message, `"secret"`, 400, `{"error":"The payload does not fit."}`},
 	}
 	for _, test := range tests {

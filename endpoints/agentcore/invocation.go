@@ -48,11 +48,16 @@ type Invocation struct {
 }
 
 // Typed makes a [Handler] of a function that takes the payload decoded, see
-// [Invocation.Decode].
+// [Invocation.Decode]. T may be a pointer to a message, which is never nil then.
 func Typed[T any](f func(ctx context.Context, payload T, in *Invocation) (any, error)) Handler {
 	return func(ctx context.Context, in *Invocation) (any, error) {
 		var payload T
-		if err := in.Decode(&payload); err != nil {
+		target := any(&payload)
+		if m, ok := any(payload).(proto.Message); ok { // a nil pointer, which knows its type
+			made := m.ProtoReflect().Type().New().Interface()
+			payload, target = made.(T), made
+		}
+		if err := in.Decode(target); err != nil {
 			return nil, err
 		}
 		return f(ctx, payload, in)
