@@ -58,36 +58,27 @@ func run() error {
 
 // serve serves until ctx ends. A page may be of any origin that origins admits.
 func serve(ctx context.Context, l net.Listener, origins *cors.Policy) error {
-	var options []websocket.Option
-	if origins != nil {
-		options = append(options, websocket.WithOrigins(origins))
-	}
-	d := new(desk)
-	api := endpoints.New(
-		endpoints.With(sse.Transport()), endpoints.With(websocket.Transport(options...)),
+	options := []endpoints.Option{
+		endpoints.With(sse.Transport()), endpoints.With(websocket.Transport()),
 		endpoints.WithProfile(endpoints.Modern()), endpoints.WithLimits(endpoints.Limits{BodyBytes: 100}),
 		endpoints.WithLogger(slog.New(slog.DiscardHandler)),
-	)
+	}
+	if origins != nil {
+		options = append(options, endpoints.WithCORS(origins))
+	}
+	api, d := endpoints.New(options...), new(desk)
 	if err := libraryv1endpoints.RegisterDesk(api, d); err != nil {
 		return err
 	}
-	var h http.Handler = api
-	if origins != nil {
-		h = origins.Wrap(api)
-	}
-	return endpoints.Serve(ctx, l, &site{Handler: h, api: api, left: &d.left})
+	return endpoints.Serve(ctx, l, &site{API: api, left: &d.left})
 }
 
 // A site is the API with a page for scripts to run on, and the number of clients
 // that left a stream.
 type site struct {
-	http.Handler
-	api  *endpoints.API
+	*endpoints.API
 	left *atomic.Int64
 }
-
-// Shutdown ends the streams.
-func (s *site) Shutdown(ctx context.Context) error { return s.api.Shutdown(ctx) }
 
 // ServeHTTP implements [http.Handler].
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -98,6 +89,6 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/left":
 		_, _ = io.WriteString(w, strconv.FormatInt(s.left.Load(), 10))
 	default:
-		s.Handler.ServeHTTP(w, r)
+		s.API.ServeHTTP(w, r)
 	}
 }

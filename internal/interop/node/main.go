@@ -45,7 +45,9 @@ func run() error {
 }
 
 // library has one method, which does what the name of the shelf says.
-type library struct{ libraryv1endpoints.LibraryServer }
+type library struct {
+	libraryv1endpoints.LibraryServer
+}
 
 func (library) GetShelf(ctx context.Context, r *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
 	call := endpoints.CallFrom(ctx)
