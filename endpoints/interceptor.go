@@ -35,7 +35,10 @@ func chain(h HandlerFunc, all []Interceptor) HandlerFunc {
 // invoke is the innermost HandlerFunc.
 func invoke(ctx context.Context, call *Call) (proto.Message, error) {
 	o := call.outcome
-	if o.before != nil {
+	switch {
+	case o == nil: // an interceptor called next from elsewhere, and did not wait
+		return nil, context.Canceled
+	case o.before != nil:
 		return nil, o.before
 	}
 	if err := call.method.checkBounds(call.request); err != nil {
