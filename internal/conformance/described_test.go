@@ -30,7 +30,7 @@ func TestReplayDescribed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, err := readKnown("testdata/known-failures.txt")
+	known, err := readKnown(knownFailures)
 	if err != nil {
 		t.Fatal(err)
 	}

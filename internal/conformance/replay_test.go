@@ -27,14 +27,14 @@ var replayed = []string{"documented", "python", "java", "java-nocompat"}
 
 // TestReplay sends every case over real HTTP to the conformance API and
 // compares the answers, and the logs where a case lists them. A case that is
-// known to fail stands in testdata/known-failures.txt with its reason; one that
+// known to fail stands in docs/deviations.md with its reason; one that
 // starts to pass must leave it.
 func TestReplay(t *testing.T) {
 	cases, err := conformance.Load(*casesDir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, err := readKnown("testdata/known-failures.txt")
+	known, err := readKnown(knownFailures)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,11 @@ func serve(t *testing.T, c *conformance.Case) *conformance.Recorder {
 	return recorder
 }
 
-// readKnown reads lines of a case's ID and the reason why it fails.
+// knownFailures lists the cases that fail, for people and for the tests.
+const knownFailures = "../../docs/deviations.md"
+
+// readKnown reads the rows of tables that begin with the ID of a case, in code
+// quotes; the second column is the reason why it fails.
 func readKnown(file string) (map[string]string, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -83,14 +87,15 @@ func readKnown(file string) (map[string]string, error) {
 	}
 	known := map[string]string{}
 	for line := range strings.Lines(string(content)) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+		row, ok := strings.CutPrefix(line, "| `")
+		if !ok {
 			continue
 		}
-		id, reason, ok := strings.Cut(line, " ")
-		if !ok {
+		id, reason, ok := strings.Cut(row, "` | ")
+		if reason = strings.TrimSuffix(strings.TrimSpace(reason), " |"); !ok || reason == "" {
 			return nil, fmt.Errorf("%s: %q has no reason", file, line)
 		}
-		known[id] = strings.TrimSpace(reason)
+		known[id] = reason
 	}
 	return known, nil
 }
