@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -274,4 +275,44 @@ func TestShutdown(t *testing.T) {
 			}
 		})
 	})
+}
+
+// TestHTTP2 shows the same over HTTP/2, where a connection has many streams.
+func TestHTTP2(t *testing.T) {
+	t.Parallel()
+	left := make(chan error, 1)
+	api := streamtest.NewAPI(t, &streamtest.Desk{Watch: func(ctx context.Context, r *watchRequest, s watchStream) error {
+		err := waiting(ctx, r, s)
+		left <- context.Cause(ctx)
+		return err
+	}}, endpoints.With(sse.Transport(sse.WithDefaultFormat(sse.Events))))
+	server := httptest.NewUnstartedServer(api)
+	server.Config.Protocols = new(http.Protocols)
+	server.Config.Protocols.SetUnencryptedHTTP2(true)
+	server.Start()
+	defer server.Close()
+	transport := &http.Transport{Protocols: server.Config.Protocols}
+	defer transport.CloseIdleConnections()
+	ctx, leave := context.WithCancel(t.Context())
+	for range 2 { // the second on the same connection
+		ctx, stop := context.WithCancel(ctx)
+		r, err := http.NewRequestWithContext(ctx, "GET", server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := transport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp.ProtoMajor != 2 {
+			t.Errorf("got %s", resp.Proto)
+		}
+		read(t, resp, oneEvent)
+		stop()
+		if err := <-left; err == nil {
+			t.Error("the context has not ended")
+		}
+		resp.Body.Close()
+	}
+	leave()
 }
