@@ -52,6 +52,7 @@ func (e *Error) Error() string { return e.Msg }
 // a contestant that skips binding fails TestContestants; beyond that it costs
 // next to nothing and shares its response messages.
 
+// MissingBook is the number of a book that there is not.
 const MissingBook = 404
 
 // CheckGet is GetBook's logic minus the response type.
@@ -68,6 +69,7 @@ func CheckGet(shelf string, book int64, fullView bool, language string) error {
 	return nil
 }
 
+// GetBook returns the one book that there is.
 func GetBook(r *benchv1.GetBookRequest) (*benchv1.Book, error) {
 	if err := CheckGet(r.Shelf, r.Book, r.View == benchv1.BookView_BOOK_VIEW_FULL, r.Language); err != nil {
 		return nil, err
@@ -75,6 +77,7 @@ func GetBook(r *benchv1.GetBookRequest) (*benchv1.Book, error) {
 	return SmallProto, nil
 }
 
+// GetBookStruct is GetBook for contestants without proto.
 func GetBookStruct(shelf string, book int64, view, language string) (*Book, error) {
 	if err := CheckGet(shelf, book, view == "BOOK_VIEW_FULL", language); err != nil {
 		return nil, err
@@ -84,6 +87,7 @@ func GetBookStruct(shelf string, book int64, view, language string) (*Book, erro
 
 var errCreate = &Error{InvalidArgument, "bad create"}
 
+// CreateBook returns the book of the request.
 func CreateBook(r *benchv1.CreateBookRequest) (*benchv1.Book, error) {
 	b := r.Book
 	if r.Shelf != "17" || b.GetIsbn() == 0 || b.GetAuthor().GetBirthYear() == 0 || b.GetPublishTime().GetSeconds() == 0 || len(b.GetTags()) != 2 {
@@ -92,6 +96,7 @@ func CreateBook(r *benchv1.CreateBookRequest) (*benchv1.Book, error) {
 	return b, nil
 }
 
+// CreateBookStruct is CreateBook for contestants without proto.
 func CreateBookStruct(shelf string, b *Book) (*Book, error) {
 	if shelf != "17" || b.Isbn == 0 || b.Author == nil || b.PublishTime.IsZero() || len(b.Tags) != 2 {
 		return nil, errCreate
@@ -99,6 +104,7 @@ func CreateBookStruct(shelf string, b *Book) (*Book, error) {
 	return b, nil
 }
 
+// ListBooks returns a list of MediumN or LargeN books.
 func ListBooks(r *benchv1.ListBooksRequest) (*benchv1.ListBooksResponse, error) {
 	switch {
 	case r.Shelf != "17":
@@ -111,6 +117,7 @@ func ListBooks(r *benchv1.ListBooksRequest) (*benchv1.ListBooksResponse, error) 
 	return nil, &Error{InvalidArgument, "bad page size"}
 }
 
+// ListBooksStruct is ListBooks for contestants without proto.
 func ListBooksStruct(shelf string, pageSize int32) (*BookList, error) {
 	switch {
 	case shelf != "17":
@@ -126,6 +133,7 @@ func ListBooksStruct(shelf string, pageSize int32) (*BookList, error) {
 var importResp50 = &benchv1.ImportBooksResponse{Imported: MediumN}
 var importResp1000 = &benchv1.ImportBooksResponse{Imported: LargeN}
 
+// ImportBooks counts MediumN or LargeN books.
 func ImportBooks(r *benchv1.ImportBooksRequest) (*benchv1.ImportBooksResponse, error) {
 	switch len(r.Books) {
 	case MediumN:
@@ -136,6 +144,7 @@ func ImportBooks(r *benchv1.ImportBooksRequest) (*benchv1.ImportBooksResponse, e
 	return nil, &Error{InvalidArgument, "bad import"}
 }
 
+// ImportBooksStruct is ImportBooks for contestants without proto.
 func ImportBooksStruct(r *BookImport) (*ImportResult, error) {
 	switch n := len(r.Books); n {
 	case MediumN, LargeN:

@@ -1,4 +1,4 @@
-// Package lib holds what every contestant shares: the fixtures, the typed
+// Package arena holds what every contestant shares: the fixtures, the typed
 // backend, the scenarios and the contestant registry.
 package arena
 
@@ -84,6 +84,7 @@ func StructBook(i int) *Book {
 	}
 }
 
+// ProtoBooks returns the first n books.
 func ProtoBooks(n int) []*benchv1.Book {
 	bs := make([]*benchv1.Book, n)
 	for i := range bs {
@@ -92,6 +93,7 @@ func ProtoBooks(n int) []*benchv1.Book {
 	return bs
 }
 
+// StructBooks is ProtoBooks as plain structs.
 func StructBooks(n int) []*Book {
 	bs := make([]*Book, n)
 	for i := range bs {

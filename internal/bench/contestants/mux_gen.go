@@ -12,9 +12,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// mux-gen and mux-table: mux-protojson with the codec exchanged for the
-// generated-style one and for the reflect-table one, pooled buffers and shared
-// header values. mux-gen is "ServeMux + hand-written codec".
+// mux-gen: mux-protojson with the codec exchanged for one that is written by hand,
+// pooled buffers and shared header values.
 func init() {
 	arena.Register(arena.Contestant{Name: "mux-gen", New: func() http.Handler { return newMuxFast(genCodec{}) }})
 }

@@ -1,5 +1,3 @@
-// Package rt is the small runtime that generated-style and table-driven proto
-// JSON codecs share: append-style encoding and a one-pass decoder. No unsafe.
 package handwritten
 
 import (
@@ -97,6 +95,7 @@ func AppendInt64(dst []byte, v int64) []byte {
 	return append(dst, '"')
 }
 
+// AppendInt32 appends a value to dst and returns the extended buffer.
 func AppendInt32(dst []byte, v int32) []byte { return strconv.AppendInt(dst, int64(v), 10) }
 
 // AppendTimestamp appends t in proto3 JSON form ("…Z" with 0, 3, 6 or 9 digits).

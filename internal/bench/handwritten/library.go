@@ -1,6 +1,3 @@
-// Package genstyle is what a code generator would emit for library.proto: one
-// append function and one decode function per message, no reflection, no unsafe.
-// It is written by hand here.
 package handwritten
 
 import (
@@ -56,6 +53,7 @@ func closeObj(dst []byte) []byte {
 	return append(dst, '}')
 }
 
+// AppendAuthor appends a value to dst and returns the extended buffer.
 func AppendAuthor(dst []byte, x *benchv1.Author) (_ []byte, err error) {
 	dst = append(dst, '{')
 	if x.GetGivenName() != "" {
@@ -76,6 +74,7 @@ func AppendAuthor(dst []byte, x *benchv1.Author) (_ []byte, err error) {
 	return closeObj(dst), nil
 }
 
+// AppendBook appends a value to dst and returns the extended buffer.
 func AppendBook(dst []byte, x *benchv1.Book) (_ []byte, err error) {
 	dst = append(dst, '{')
 	if x == nil {
@@ -145,6 +144,7 @@ func appendBooks(dst []byte, bs []*benchv1.Book) (_ []byte, err error) {
 	return append(dst, ']'), nil
 }
 
+// AppendListBooksResponse appends a value to dst and returns the extended buffer.
 func AppendListBooksResponse(dst []byte, x *benchv1.ListBooksResponse) (_ []byte, err error) {
 	dst = append(dst, '{')
 	if len(x.GetBooks()) != 0 {
@@ -162,6 +162,7 @@ func AppendListBooksResponse(dst []byte, x *benchv1.ListBooksResponse) (_ []byte
 	return closeObj(dst), nil
 }
 
+// AppendImportBooksResponse appends a value to dst and returns the extended buffer.
 func AppendImportBooksResponse(dst []byte, x *benchv1.ImportBooksResponse) ([]byte, error) {
 	dst = append(dst, '{')
 	if x.GetImported() != 0 {
@@ -211,6 +212,7 @@ func decodeAuthor(d *Dec, x *benchv1.Author) {
 	}
 }
 
+// DecodeBook reads an object into x, which is empty.
 func DecodeBook(d *Dec, x *benchv1.Book) {
 	if !d.Open('{') {
 		return
@@ -321,6 +323,7 @@ func decodeBooks(d *Dec) (bs []*benchv1.Book) {
 	return bs
 }
 
+// DecodeListBooksResponse reads an object into x, which is empty.
 func DecodeListBooksResponse(d *Dec, x *benchv1.ListBooksResponse) {
 	if !d.Open('{') {
 		return
@@ -354,6 +357,7 @@ func DecodeListBooksResponse(d *Dec, x *benchv1.ListBooksResponse) {
 	}
 }
 
+// DecodeImportBooksRequest reads an object into x, which is empty.
 func DecodeImportBooksRequest(d *Dec, x *benchv1.ImportBooksRequest) {
 	if !d.Open('{') {
 		return

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
+// AppendMixed appends a value to dst and returns the extended buffer.
 func AppendMixed(dst []byte, x *benchv1.Mixed) (_ []byte, err error) {
 	dst = append(dst, '{')
 	if x == nil {
@@ -107,6 +108,7 @@ func AppendMixed(dst []byte, x *benchv1.Mixed) (_ []byte, err error) {
 	return closeObj(dst), nil
 }
 
+// DecodeMixed reads an object into x, which is empty.
 func DecodeMixed(d *Dec, x *benchv1.Mixed) {
 	if !d.Open('{') {
 		return

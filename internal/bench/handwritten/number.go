@@ -34,18 +34,21 @@ func AppendFloat(dst []byte, v float64, bits int) []byte {
 	return dst
 }
 
+// AppendUint64 appends a value to dst and returns the extended buffer.
 func AppendUint64(dst []byte, v uint64) []byte {
 	dst = append(dst, '"')
 	dst = strconv.AppendUint(dst, v, 10)
 	return append(dst, '"')
 }
 
+// AppendBytes appends a value to dst and returns the extended buffer.
 func AppendBytes(dst, v []byte) []byte {
 	dst = append(dst, '"')
 	dst = base64.StdEncoding.AppendEncode(dst, v)
 	return append(dst, '"')
 }
 
+// AppendDuration appends a value to dst and returns the extended buffer.
 func AppendDuration(dst []byte, d *durationpb.Duration) ([]byte, error) {
 	s, ns := d.GetSeconds(), d.GetNanos()
 	if s < -315576000000 || s > 315576000000 || ns < -999999999 || ns > 999999999 || s > 0 && ns < 0 || s < 0 && ns > 0 {
