@@ -101,7 +101,7 @@ func (n *naive) fits(tmpl *route.Template, path string) ([]string, bool) {
 		}
 		last := &segments[len(segments)-1]
 		i := strings.LastIndexByte(*last, ':')
-		if i < 0 || n.decode((*last)[i+1:]) != tmpl.Verb() {
+		if i < 0 || !n.is((*last)[i+1:], tmpl.Verb()) {
 			return nil, false
 		}
 		*last = (*last)[:i]
@@ -115,7 +115,7 @@ func (n *naive) fits(tmpl *route.Template, path string) ([]string, bool) {
 		}
 		switch {
 		case s.Kind == route.Literal && n.options.Exact && segments[i] != s.Raw,
-			s.Kind == route.Literal && !n.options.Exact && n.decode(segments[i]) != s.Text,
+			s.Kind == route.Literal && !n.options.Exact && !n.is(segments[i], s.Text),
 			s.Kind == route.Wildcard && segments[i] == "" && !n.options.AllowEmpty,
 			s.Kind == route.Wildcard && strings.ContainsAny(segments[i], n.options.Excluded):
 			return nil, false
@@ -124,15 +124,13 @@ func (n *naive) fits(tmpl *route.Template, path string) ([]string, bool) {
 	return segments, len(segments) == len(tmpl.Segments())
 }
 
-func (n *naive) decode(s string) string {
+// is reports whether the text of a path stands for a literal.
+func (n *naive) is(text, literal string) bool {
 	if n.options.Exact {
-		return s
+		return text == literal
 	}
-	d, err := url.PathUnescape(s)
-	if err != nil {
-		return "\x00"
-	}
-	return d
+	decoded, err := url.PathUnescape(text)
+	return err == nil && decoded == literal
 }
 
 func FuzzLookup(f *testing.F) {
