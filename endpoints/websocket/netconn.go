@@ -22,13 +22,16 @@ type netConn struct {
 func (c *netConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
-		c.read.Store(int64(time.Since(c.started)))
+		c.heard()
 	}
 	if err != nil {
 		c.broken.Store(true)
 	}
 	return n, err
 }
+
+// heard notes a sign of life.
+func (c *netConn) heard() { c.read.Store(int64(time.Since(c.started))) }
 
 func (c *netConn) Write(p []byte) (int, error) {
 	if d := c.timeout.Load(); d > 0 {

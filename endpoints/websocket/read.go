@@ -51,6 +51,7 @@ func (s *socket) read() {
 		case <-s.done:
 			return
 		}
+		s.net.heard() // or might have been, while nothing was read
 		s.held.Store(false)
 	}
 }
@@ -142,9 +143,10 @@ func (s *socket) ping() {
 		err := s.conn.Ping(ctx)
 		cancel()
 		// Any sign of life will do. There is none to be seen while the reader waits
-		// for the handler.
-		heard := time.Duration(s.net.read.Load()) >= begin
-		if errors.Is(err, context.DeadlineExceeded) && !heard && !s.held.Load() && !s.ended.Load() {
+		// for the handler, and when that is over it counts as one.
+		held := s.held.Load()
+		heard := held || time.Duration(s.net.read.Load()) >= begin
+		if errors.Is(err, context.DeadlineExceeded) && !heard && !s.ended.Load() {
 			s.fail(WithCode(closing.Timeout, exceptions.NewClientClosedRequest("The client does not answer.")))
 			return
 		}
