@@ -1,6 +1,5 @@
 // Package corsbench measures package endpoints/cors side by side with
-// github.com/rs/cors. It is a module of its own, so that the library that it
-// measures is no requirement of the framework:
+// github.com/rs/cors:
 //
-//	cd internal/bench/cors && GOWORK=off go test -bench . -count 6
+//	cd internal/bench && GOWORK=off go test -bench . -count 6 ./cors
 package corsbench
