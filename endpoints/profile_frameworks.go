@@ -40,4 +40,7 @@ func standardBinder(t *rest, b *binding) (bind.Binder, error) { return t.plan(b)
 
 // standardParameters are the query parameters that Google's clients add to any
 // call. They are never unknown.
-var standardParameters = []string{"alt", "fields", "key", "oauth_token", "access_token", "prettyPrint", "quotaUser", "userIp"}
+var standardParameters = []string{
+	"alt", "fields", "key", "oauth_token", "access_token", "prettyPrint", "quotaUser", "userIp",
+	"callback", "uploadType", "upload_protocol", "$.xgafv",
+}
