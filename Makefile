@@ -75,8 +75,8 @@ conformance-grpc: $(GRPC_CLIENT) ## Run the cases of grpc-go's interop client.
 
 .PHONY: interop-node
 interop-node: $(BUF) ## Call by the Connect, gRPC-Web and gRPC clients for Node; needs npm.
-	PACKAGES="$(NODE_PACKAGES)" internal/interop/run-node $(BIN)/node
 	internal/interop/run-js node
+	PACKAGES="$(NODE_PACKAGES)" internal/interop/run-node $(BIN)/node
 
 .PHONY: interop-googleapi
 interop-googleapi: ## Prove that Google's Go clients read our errors.
@@ -84,8 +84,8 @@ interop-googleapi: ## Prove that Google's Go clients read our errors.
 
 .PHONY: interop-browser
 interop-browser: $(BUF) ## Prove CORS and streams in a headless Chromium, which is installed if there is none; needs npm.
-	PLAYWRIGHT_VERSION=$(PLAYWRIGHT_VERSION) internal/interop/run-browser $(BIN)/browser-$(PLAYWRIGHT_VERSION)
 	internal/interop/run-js browser
+	PLAYWRIGHT_VERSION=$(PLAYWRIGHT_VERSION) internal/interop/run-browser $(BIN)/browser-$(PLAYWRIGHT_VERSION)
 
 .PHONY: release-check
 release-check: $(BUF) ## Prove that the last commit can be installed, and used from another module.
