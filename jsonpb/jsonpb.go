@@ -55,7 +55,9 @@ func Append(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
 }
 
 // Unmarshal reads data into m, which it resets first. Nothing in m points into
-// data afterwards. The error is an [*Error]; m may then be partly filled.
+// data afterwards; short strings may share memory with their neighbours, in
+// pieces of at most 256 bytes. The error is an [*Error]; m may then be partly
+// filled.
 func Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
 	if m == nil {
 		return errNoMessage
