@@ -1,6 +1,8 @@
 package endpoints
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -16,11 +18,27 @@ type option func(*API)
 func (o option) apply(a *API) { o(a) }
 
 // WithProfile makes the API follow p. Options for single parts of a profile
-// come after it.
-func WithProfile(p Profile) Option { return option(func(a *API) { a.profile = p }) }
+// come after it; see also [WithParts].
+func WithProfile(p Profile) Option {
+	return option(func(a *API) {
+		if p.policy == nil {
+			a.wrong = append(a.wrong, errors.New("the profile is the zero value: take one by its function, such as Frameworks"))
+			return
+		}
+		a.profile = p
+	})
+}
 
 // WithPolicy replaces the profile's status policy.
-func WithPolicy(p *normalize.Policy) Option { return option(func(a *API) { a.profile.policy = p }) }
+func WithPolicy(p *normalize.Policy) Option {
+	return option(func(a *API) {
+		if p == nil {
+			a.wrong = append(a.wrong, errors.New("the policy is nil"))
+			return
+		}
+		a.profile.policy = p
+	})
+}
 
 // WithErrorFormat makes every error reply of the REST transport use f, in place
 // of what the profile chooses by request.
@@ -83,7 +101,9 @@ func WithEmptyAsNothing(nothing bool) Option {
 }
 
 // WithLogger makes the API log to l instead of [slog.Default].
-func WithLogger(l *slog.Logger) Option { return option(func(a *API) { a.logger = l }) }
+func WithLogger(l *slog.Logger) Option {
+	return option(func(a *API) { a.logger = cmp.Or(l, slog.Default()) })
+}
 
 // WithLimits replaces the default limits.
 func WithLimits(l Limits) Option { return option(func(a *API) { a.given = l }) }
