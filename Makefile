@@ -8,10 +8,6 @@ STATICCHECK_VERSION := v0.8.2
 FUZZTIME := 10m
 CONFORMANCE_VERSION := v1.0.6
 GRPC_VERSION := v1.85.0
-PLAYWRIGHT_VERSION := 1.65.1
-NODE_PACKAGES := @bufbuild/protobuf@2.17.0 @connectrpc/connect@2.1.2 @connectrpc/connect-node@2.1.2 \
-	@connectrpc/connect-web@2.1.2 @grpc/grpc-js@1.14.7 @grpc/proto-loader@0.8.1
-
 BIN := $(CURDIR)/.bin
 export BUF := $(BIN)/buf-$(BUF_VERSION)/buf
 CONFORMANCE := $(BIN)/conformance-$(CONFORMANCE_VERSION)/connectconformance
@@ -76,7 +72,6 @@ conformance-grpc: $(GRPC_CLIENT) ## Run the cases of grpc-go's interop client.
 .PHONY: interop-node
 interop-node: $(BUF) ## Call by the Connect, gRPC-Web and gRPC clients for Node; needs npm.
 	internal/interop/run-js node
-	PACKAGES="$(NODE_PACKAGES)" internal/interop/run-node $(BIN)/node
 
 .PHONY: interop-googleapi
 interop-googleapi: ## Prove that Google's Go clients read our errors.
@@ -85,7 +80,6 @@ interop-googleapi: ## Prove that Google's Go clients read our errors.
 .PHONY: interop-browser
 interop-browser: $(BUF) ## Prove CORS and streams in a headless Chromium, which is installed if there is none; needs npm.
 	internal/interop/run-js browser
-	PLAYWRIGHT_VERSION=$(PLAYWRIGHT_VERSION) internal/interop/run-browser $(BIN)/browser-$(PLAYWRIGHT_VERSION)
 
 .PHONY: release-check
 release-check: $(BUF) ## Prove that the last commit can be installed, and used from another module.
