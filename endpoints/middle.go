@@ -165,7 +165,7 @@ func (m *Middle) invoke(c *Call) (reply proto.Message, err error) {
 // recovered, deferred, makes a panic the error, but for [http.ErrAbortHandler].
 func recovered(err *error) {
 	if v := recover(); v != nil {
-		if v == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
+		if v == http.ErrAbortHandler { // compared as net/http does
 			panic(v)
 		}
 		*err = &panicError{value: v, stack: debug.Stack()}

@@ -99,7 +99,7 @@ func (m *Middle) handle(c *Call, err error) (_ error, answered bool) {
 func (h *exceptionHandler) call(c *Call, subject error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			if v == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
+			if v == http.ErrAbortHandler { // compared as net/http does
 				panic(v)
 			}
 			err = &panicError{value: v, stack: debug.Stack()}

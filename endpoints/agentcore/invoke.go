@@ -118,7 +118,7 @@ func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 // panicked makes an error of what recover returned. [http.ErrAbortHandler]
 // is left to the server.
 func panicked(v any) error {
-	if v == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
+	if v == http.ErrAbortHandler { // compared as net/http does
 		panic(v)
 	}
 	return &panicError{value: v, stack: debug.Stack()}

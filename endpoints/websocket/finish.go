@@ -111,7 +111,7 @@ func (s *socket) last(o *endpoints.Outcome) (code int, reason string) {
 
 // isStop says whether a handler returned err because the server stops.
 func (s *socket) isStop(err error) bool {
-	return errors.Is(err, s.t.stopping) || errors.Is(err, context.Canceled) && context.Cause(s.call) == s.t.stopping //nolint:errorlint // one value
+	return errors.Is(err, s.t.stopping) || errors.Is(err, context.Canceled) && context.Cause(s.call) == s.t.stopping
 }
 
 func (s *socket) stopTimers() {
