@@ -77,7 +77,7 @@ func TestCommands(t *testing.T) {
 		{name: "no status", args: []string{"explain"}, code: 2, says: []string{"want one status"}},
 		{name: "bad status", args: []string{"explain", "teapot"}, code: 2, says: []string{`"teapot" is no status`}},
 		{name: "unknown profile", args: []string{"serve", "--profile", "nope"}, code: 2, says: []string{`no profile is called "nope"`, "python"}},
-		{name: "no database", args: []string{"serve", "--db", ""}, code: 2, says: []string{"-db is empty"}},
+		{name: "no database", args: []string{"serve", "--file", ""}, code: 2, says: []string{"-file is empty"}},
 		{name: "unexpected argument", args: []string{"serve", "now"}, code: 2, says: []string{`unexpected argument "now"`}},
 		{name: "unknown flag", args: []string{"serve", "--nope"}, code: 2, says: []string{"flag provided but not defined", "-addr"}},
 	}
@@ -133,7 +133,7 @@ func TestServe(t *testing.T) {
 	var errOut bytes.Buffer
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, writer, &errOut, []string{"serve", "--addr", "127.0.0.1:0", "--db", ":memory:", "--profile", "modern", "--policy", "frameworks"})
+		code <- run(ctx, writer, &errOut, []string{"serve", "--addr", "127.0.0.1:0", "--file", ":memory:", "--profile", "modern", "--policy", "frameworks"})
 		writer.Close()
 	}()
 	greeting := make([]byte, 2048)

@@ -20,7 +20,7 @@ func newServe() *command {
 	var s server
 	flags.StringVar(&s.app, "app", "library", "the `example`: library, or agentcore for an AgentCore entrypoint")
 	flags.StringVar(&s.addr, "addr", "", "the `address` to listen on; by default 127.0.0.1:8080, for agentcore in a container 0.0.0.0:8080")
-	flags.StringVar(&s.file, "db", "library.db", "the SQLite `file` of the example; :memory: keeps nothing")
+	flags.StringVar(&s.file, "file", "library.db", "the SQLite `file` of the example; :memory: keeps nothing")
 	flags.StringVar(&s.profile, "profile", "frameworks", "how the API behaves: "+strings.Join(endpoints.ProfileNames(), ", "))
 	flags.StringVar(&s.policy, "policy", "", "the status policy, by `name or file`; by default that of the profile")
 	flags.BoolVar(&s.accessLog, "access-log", false, "log successful calls too")
@@ -52,7 +52,7 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if s.file == "" {
-		return errUsage{"-db is empty: name a file, or :memory:"}
+		return errUsage{"-file is empty: name a file, or :memory:"}
 	}
 	store, err := library.Open(ctx, s.file)
 	if err != nil {
