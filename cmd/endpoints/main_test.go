@@ -147,35 +147,35 @@ func TestServe(t *testing.T) {
 		rest <- string(text)
 	}()
 	urls := urlsIn(string(greeting[:n]))
-	if len(urls) != 4 {
-		t.Fatalf("want four commands to try, got:\n%s", greeting[:n])
+	if len(urls) != 3 {
+		t.Fatalf("want three commands to try, got:\n%s", greeting[:n])
 	}
-	for i, want := range []int{200, 404, 400, 404} {
-		url, body, isPost := strings.Cut(urls[i], " --json ")
-		var (
-			resp *http.Response
-			err  error
-		)
-		if isPost {
-			resp, err = http.Post(url, "application/json", strings.NewReader(strings.Trim(body, "'")))
-		} else {
-			resp, err = http.Get(url)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != want {
-			t.Errorf("GET %s: want %d, got %d", urls[i], want, resp.StatusCode)
-		}
+	for i, want := range []int{200, 404, 400} {
+		resp, err := http.Get(urls[i])
+		wantStatus(t, urls[i], want, resp, err)
 	}
+	base, _, _ := strings.Cut(urls[0], "/library/v1")
+	connect := base + "/library.v1.Library/GetShelf"
+	resp, err := http.Post(connect, "application/json", strings.NewReader(`{"name":"shelves/nowhere"}`))
+	wantStatus(t, connect, 404, resp, err)
 	stop()
 	if c, text := <-code, <-rest; c != 0 || !strings.Contains(text, "Stopped") {
 		t.Errorf("want a clean stop, got exit code %d and %q", c, text)
 	}
 }
 
-// urlsIn returns the URLs after "curl -i", with what is to be posted.
+func wantStatus(t *testing.T, url string, want int, resp *http.Response, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != want {
+		t.Errorf("%s: want %d, got %d", url, want, resp.StatusCode)
+	}
+}
+
+// urlsIn returns the URLs after "curl -i".
 func urlsIn(text string) (urls []string) {
 	for line := range strings.Lines(text) {
 		if _, rest, ok := strings.Cut(line, "curl -i "); ok {

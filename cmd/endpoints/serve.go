@@ -112,9 +112,8 @@ func (s *server) greet(out io.Writer, base string) {
   curl -i %[1]s/library/v1/shelves/fiction                 # a success
   curl -i %[1]s/library/v1/shelves/nowhere                 # a NotFound exception
   curl -i '%[1]s/library/v1/shelves?pageSize=many'         # a bad parameter
-  curl -i %[1]s/library.v1.Library/GetShelf --json '{"name":"shelves/nowhere"}'   # the exception by Connect
 
-gRPC clients use the same address without TLS; there are health checks and reflection.
+Connect, gRPC and gRPC-Web clients use the same address, without TLS; there are health checks and reflection.
 
 Stop it with Ctrl-C; a second one does not wait for running calls.
 `, base, s.profile, s.file)
