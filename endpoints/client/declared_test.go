@@ -12,6 +12,7 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/client"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/endpointstest"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	libraryv1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
 	"github.com/endpoints-frameworks/endpoints-go/internal/exceptiontest"
 	"github.com/endpoints-frameworks/endpoints-go/internal/exceptiontest/base"
 	"github.com/endpoints-frameworks/endpoints-go/internal/exceptiontest/lease"
@@ -59,6 +60,14 @@ func message(err error) (proto.Message, bool) {
 	return nil, false
 }
 
+// ofTheExample are the exceptions of the example API.
+var ofTheExample = []exceptiontest.Exception{
+	&libraryv1.ShelfError{Shelf: "shelves/a"},
+	&libraryv1.ShelfLocked{Shelf: "shelves/a", Holder: "bob"},
+	&libraryv1.BookLocked{Shelf: "shelves/a", Holder: "bob", Book: "shelves/a/books/emma"},
+	&libraryv1.ShelfNotEmpty{Shelf: "shelves/a", Books: 2},
+}
+
 // TestDeclaredRoundTrip raises every declared exception, sends it in every
 // format that carries details, and gets it back; also from an API without
 // options.
@@ -71,7 +80,7 @@ func TestDeclaredRoundTrip(t *testing.T) {
 		"default": nil,
 	}
 	for name, options := range apis {
-		for _, e := range exceptiontest.All() {
+		for _, e := range append(exceptiontest.All(), ofTheExample...) {
 			want := exceptions.Describe(e)
 			t.Run(name+"/"+want.Class.Name, func(t *testing.T) {
 				err := throw(t, e, &thrower.Server{}, options...)
