@@ -1,5 +1,5 @@
-// Package catalog lists which exceptions the methods of APIs declare, and what a
-// caller sees of them under a policy.
+// Package catalog lists how the methods of APIs answer: their replies, the
+// exceptions that they declare, and what a caller sees of both under a policy.
 package catalog
 
 import (
@@ -32,11 +32,12 @@ type Service struct {
 	Methods []Method `json:"methods"`
 }
 
-// A Method lists what it declares to raise.
+// A Method lists its answers: its reply, and what it declares to raise.
 type Method struct {
 	Name string `json:"name"`
 	// HTTP is its first binding, such as "GET /v1/shelves"; empty if it has none.
 	HTTP       string      `json:"http,omitempty"`
+	Reply      Reply       `json:"reply"`
 	Exceptions []Exception `json:"exceptions"`
 }
 
@@ -95,7 +96,7 @@ func service(d protoreflect.ServiceDescriptor, r *declared.Reader, p *normalize.
 	s := Service{Name: string(d.FullName()), Methods: []Method{}}
 	for i := range d.Methods().Len() {
 		method := d.Methods().Get(i)
-		m := Method{Name: string(method.Name()), HTTP: binding(method), Exceptions: []Exception{}}
+		m := Method{Name: string(method.Name()), HTTP: binding(method), Reply: reply(method, p), Exceptions: []Exception{}}
 		for _, t := range r.Throws(method) {
 			m.Exceptions = append(m.Exceptions, exception(t, p))
 		}

@@ -24,10 +24,8 @@ func (c *Catalog) WriteText(w io.Writer) error {
 		fmt.Fprintf(w, "\n%s\n", s.Name)
 		for _, m := range s.Methods {
 			fmt.Fprintf(w, "\n  %s  %s\n", m.Name, m.HTTP)
-			if len(m.Exceptions) == 0 {
-				fmt.Fprintln(w, "    declares none")
-			}
 			t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+			fmt.Fprintf(t, "    %s\n", s.success(m.Reply))
 			for _, e := range m.Exceptions {
 				fmt.Fprintf(t, "    %s\t%s\t%s", e.status(), e.Reason, s.line(e))
 				if e.Message != "" {
@@ -38,6 +36,9 @@ func (c *Catalog) WriteText(w io.Writer) error {
 			if err := t.Flush(); err != nil {
 				return err
 			}
+			if len(m.Exceptions) == 0 {
+				fmt.Fprintln(w, "    declares no exceptions")
+			}
 		}
 	}
 	return nil
@@ -45,25 +46,25 @@ func (c *Catalog) WriteText(w io.Writer) error {
 
 // WriteMarkdown writes the catalog as a page with a table for each service.
 func (c *Catalog) WriteMarkdown(w io.Writer) error {
-	fmt.Fprintf(w, "# Exceptions\n\nWhat the methods declare to raise: the status that is raised, and the one that a caller\nsees under the policy `%s`.\n", c.Policy)
+	fmt.Fprintf(w, "# Replies and exceptions\n\nHow the methods answer: their reply, and what they declare to raise, with the status that is raised and the one that\na caller sees under the policy `%s`.\n", c.Policy)
 	for _, s := range c.Services {
-		fmt.Fprintf(w, "\n## %s\n\n| method | exception | raised | sent | reason | gRPC code | message |\n| --- | --- | --- | --- | --- | --- | --- |\n", s.Name)
+		fmt.Fprintf(w, "\n## %s\n\n| method | reply or exception | raised | sent | reason | gRPC code | message |\n| --- | --- | --- | --- | --- | --- | --- |\n", s.Name)
 		for _, m := range s.Methods {
 			method := cell(m.Name)
 			if m.HTTP != "" {
 				method += "<br>" + code(m.HTTP)
 			}
+			fmt.Fprintf(w, "| %s | %s | | %d | | | %s |\n", method, cell(s.replyLine(m.Reply)), m.Reply.Status, cell(m.Reply.headers()))
 			if len(m.Exceptions) == 0 {
-				fmt.Fprintf(w, "| %s | none declared | | | | | |\n", method)
+				fmt.Fprint(w, "| | none declared | | | | | |\n")
 			}
 			for _, e := range m.Exceptions {
 				retry := ""
 				if e.Retryable {
 					retry = ", retryable"
 				}
-				fmt.Fprintf(w, "| %s | %s | %d | %d | %s | %s%s | %s |\n",
-					method, cell(s.line(e)), e.Raised, e.Sent, code(e.Reason), e.Code, retry, cell(e.Message))
-				method = ""
+				fmt.Fprintf(w, "|  | %s | %d | %d | %s | %s%s | %s |\n",
+					cell(s.line(e)), e.Raised, e.Sent, code(e.Reason), e.Code, retry, cell(e.Message))
 			}
 		}
 	}
