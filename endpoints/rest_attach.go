@@ -3,7 +3,6 @@ package endpoints
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -137,24 +136,12 @@ func (t *rest) addRoute(b *binding) []error {
 
 // pattern returns the verb and the path of a rule.
 func pattern(rule *annotations.HttpRule) (verb, path string, err error) {
-	switch p := rule.GetPattern().(type) {
-	case *annotations.HttpRule_Get:
-		verb, path = http.MethodGet, p.Get
-	case *annotations.HttpRule_Put:
-		verb, path = http.MethodPut, p.Put
-	case *annotations.HttpRule_Post:
-		verb, path = http.MethodPost, p.Post
-	case *annotations.HttpRule_Delete:
-		verb, path = http.MethodDelete, p.Delete
-	case *annotations.HttpRule_Patch:
-		verb, path = http.MethodPatch, p.Patch
-	case *annotations.HttpRule_Custom:
-		verb, path = p.Custom.GetKind(), p.Custom.GetPath()
-		if verb == "" || verb == "*" {
-			return "", "", fmt.Errorf("custom http rule for %q: kind %q is not the name of one verb", path, verb)
-		}
-	default:
+	if rule.GetPattern() == nil {
 		return "", "", errors.New("the http rule has no pattern: give get, put, post, delete, patch or custom")
+	}
+	verb, path = route.Pattern(rule)
+	if verb == "" || verb == "*" {
+		return "", "", fmt.Errorf("custom http rule for %q: kind %q is not the name of one verb", path, verb)
 	}
 	return verb, path, nil
 }

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/endpoints-frameworks/endpoints-go v0.1.0
+	github.com/google/go-cmp v0.7.0
 	google.golang.org/protobuf v1.36.12
 	modernc.org/sqlite v1.58.0
 )
@@ -23,5 +24,3 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
-
-require github.com/google/go-cmp v0.7.0

@@ -57,24 +57,11 @@ func rules(d protoreflect.MethodDescriptor) []*annotations.HttpRule {
 }
 
 func verbAndPath(r *annotations.HttpRule) (verb, path string) {
-	switch p := r.GetPattern().(type) {
-	case *annotations.HttpRule_Get:
-		return http.MethodGet, p.Get
-	case *annotations.HttpRule_Put:
-		return http.MethodPut, p.Put
-	case *annotations.HttpRule_Post:
-		return http.MethodPost, p.Post
-	case *annotations.HttpRule_Delete:
-		return http.MethodDelete, p.Delete
-	case *annotations.HttpRule_Patch:
-		return http.MethodPatch, p.Patch
-	case *annotations.HttpRule_Custom:
-		if p.Custom.GetKind() == "*" {
-			return http.MethodPost, p.Custom.GetPath() // any verb will do
-		}
-		return p.Custom.GetKind(), p.Custom.GetPath()
+	verb, path = route.Pattern(r)
+	if verb == "*" {
+		verb = http.MethodPost // any verb will do
 	}
-	return "", ""
+	return verb, path
 }
 
 // compile takes the rules of a method apart. The error holds all that is wrong

@@ -15,6 +15,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/declared"
+	"github.com/endpoints-frameworks/endpoints-go/internal/route"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
 
@@ -135,19 +136,6 @@ func (c class) DescribeException() exceptions.Description {
 // binding returns the verb and path of a method's google.api.http option.
 func binding(m protoreflect.MethodDescriptor) string {
 	rule, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
-	switch pattern := rule.GetPattern().(type) {
-	case *annotations.HttpRule_Get:
-		return "GET " + pattern.Get
-	case *annotations.HttpRule_Put:
-		return "PUT " + pattern.Put
-	case *annotations.HttpRule_Post:
-		return "POST " + pattern.Post
-	case *annotations.HttpRule_Delete:
-		return "DELETE " + pattern.Delete
-	case *annotations.HttpRule_Patch:
-		return "PATCH " + pattern.Patch
-	case *annotations.HttpRule_Custom:
-		return strings.ToUpper(pattern.Custom.GetKind()) + " " + pattern.Custom.GetPath()
-	}
-	return ""
+	verb, path := route.Pattern(rule)
+	return strings.TrimSpace(strings.ToUpper(verb) + " " + path)
 }
