@@ -15,8 +15,8 @@
 // says that the client sends no more messages; a client that closes before that
 // has given up.
 //
-// The handshake is accepted when the handler first sends or receives. An
-// exception before that is a plain HTTP reply. After it, an exception is a text
+// The handshake is accepted when the handler first sends or receives, or calls
+// [Accept]. An exception before that is a plain HTTP reply. After it, an exception is a text
 // frame, an object with the only key "error", and then a close frame whose code
 // says what kind of error it was; see [CloseCode].
 package websocket

@@ -63,6 +63,30 @@ func newSocket(t *transport, w http.ResponseWriter, r *http.Request, m *method, 
 	return &socket{t: t, w: w, r: r, method: m, call: c, cancel: t.plain.Cancel(c), done: make(chan struct{})}
 }
 
+// Accept accepts the handshake of the call that ctx belongs to, for a handler
+// that may have nothing to send or receive for a while: a client's connection
+// opens only then. An exception after it is no HTTP reply any more. Header fields
+// that the handler sets through the call have to be set before.
+//
+// It belongs to the goroutine that sends. The error is to be returned by the
+// handler. On other protocols Accept does nothing.
+func Accept(ctx context.Context) error {
+	c := endpoints.CallFrom(ctx)
+	if c == nil {
+		return nil
+	}
+	s, ok := c.Stream().(*socket)
+	switch {
+	case !ok:
+		return nil
+	case s.ended.Load():
+		return errEnded
+	}
+	return s.accept()
+}
+
+var errEnded = errors.New("endpoints/websocket: the handler has returned")
+
 // accept makes the connection a WebSocket, once.
 func (s *socket) accept() error {
 	s.once.Do(func() { s.acceptErr = s.upgrade() })
@@ -114,7 +138,7 @@ func (s *socket) Send(m proto.Message) error {
 	case !s.method.out:
 		return fmt.Errorf("endpoints/websocket: %s does not stream to its client", s.method.FullName())
 	case s.ended.Load():
-		return errors.New("endpoints/websocket: the handler has returned")
+		return errEnded
 	}
 	if err := s.accept(); err != nil {
 		return err
@@ -158,7 +182,7 @@ func (s *socket) Receive() (proto.Message, error) {
 		return nil, io.EOF
 	}
 	if s.ended.Load() {
-		return nil, errors.New("endpoints/websocket: the handler has returned")
+		return nil, errEnded
 	}
 	if err := s.accept(); err != nil {
 		return nil, err

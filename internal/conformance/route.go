@@ -69,6 +69,9 @@ func (s *setting) apply(c *endpoints.Call) {
 // declaration and messages are made from the case, with profile fastapi.
 func newRoute(s *spec, logger *slog.Logger) (http.Handler, error) {
 	h := &s.Handler
+	if len(h.Socket) > 0 {
+		return newSocketRoute(h, logger)
+	}
 	service, err := h.declare()
 	if err != nil {
 		return nil, err
