@@ -145,6 +145,9 @@ type Answer struct {
 	Status int
 	// Header is the whole header, nil if there was no answer.
 	Header http.Header
+	// Trailer holds the fields that came after the messages, where the protocol
+	// has such; those that belong to the protocol itself are left out.
+	Trailer http.Header
 	// Attempts is how often the call was sent.
 	Attempts int
 }

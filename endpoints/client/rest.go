@@ -72,6 +72,7 @@ func (r *rest) Do(ctx context.Context, call *Call) error {
 	}
 	defer answer.Body.Close()
 	call.Answer.Status, call.Answer.Header = answer.StatusCode, answer.Header
+	defer func() { call.Answer.Trailer = answer.Trailer }() // net/http fills it with the end of the body
 	if err := readError(answer, call.Method); err != nil {
 		return err
 	}

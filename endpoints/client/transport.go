@@ -30,7 +30,8 @@ type Target struct {
 	Service protoreflect.ServiceDescriptor
 	// HTTPClient sends the requests.
 	HTTPClient *http.Client
-	// ReplyBytes is the largest reply, after its content coding is undone.
+	// ReplyBytes is the largest reply, or message of a stream, after its content
+	// coding is undone.
 	ReplyBytes int64
 	// ProtoNames says that JSON and parameters have the names of the proto file;
 	// see [WithProtoNames].
@@ -40,12 +41,12 @@ type Target struct {
 // A Call is one call on its way.
 type Call struct {
 	Method protoreflect.MethodDescriptor
-	// Request is not changed.
+	// Request is not changed. It is nil if the client streams.
 	Request proto.Message
-	// Reply is of the type that Method replies.
+	// Reply is of the type that Method replies. It is nil for a stream.
 	Reply proto.Message
 	// Header is sent. It is shared and must not be changed.
 	Header http.Header
-	// Answer is filled with status and header, also before an error.
+	// Answer is filled with status, header and trailer, also before an error.
 	Answer *Answer
 }

@@ -67,10 +67,12 @@ func (t *transport) Do(ctx context.Context, call *client.Call) error {
 		request.Header()[name] = values
 	}
 	var answer answer
-	reply, err := caller.CallUnary(context.WithValue(ctx, answerKey{}, &answer), request)
+	ctx, info := connect.NewClientContext(context.WithValue(ctx, answerKey{}, &answer))
+	reply, err := caller.CallUnary(ctx, request)
 	seen := answer.Load()
 	if seen != nil {
 		call.Answer.Status, call.Answer.Header = seen.StatusCode, seen.Header
+		call.Answer.Trailer = trailer(info.ResponseTrailer())
 	}
 	if err != nil {
 		return failure(err, seen)
@@ -99,6 +101,19 @@ func failure(err error, answer *http.Response) error {
 		return client.ReadError(&http.Response{StatusCode: answer.StatusCode, Header: answer.Header})
 	}
 	return err
+}
+
+// trailer returns the fields of a trailer but for those that end a call of gRPC.
+func trailer(all http.Header) http.Header {
+	own := make(http.Header, len(all))
+	for name, values := range all {
+		switch name {
+		case "Grpc-Status", "Grpc-Message", "Grpc-Status-Details-Bin":
+		default:
+			own[name] = values
+		}
+	}
+	return own
 }
 
 // An answer is the response to a request, once there is one.

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +105,7 @@ type library struct {
 func (l *library) GetShelf(ctx context.Context, r *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
 	call := endpoints.CallFrom(ctx)
 	call.Header().Set("X-Seen", call.RequestHeader().Get("X-Ask")+" "+call.RequestHeader().Get("User-Agent"))
+	call.Trailer().Set("X-Last", "bye")
 	return &libraryv1.Shelf{Name: r.GetName(), Theme: strings.Repeat("t", 100)}, l.err
 }
 
@@ -140,10 +143,13 @@ func TestCalls(t *testing.T) {
 			if got := answer.Header.Get("X-Seen"); answer.Status != 200 || got != "all shelfctl/1 endpoints-go" {
 				t.Errorf("answer = %d, %q", answer.Status, got)
 			}
+			if want := (http.Header{"X-Last": {"bye"}}); !maps.EqualFunc(answer.Trailer, want, slices.Equal) {
+				t.Errorf("trailer = %v, want %v", answer.Trailer, want)
+			}
 			impl.err = exceptions.NewFailedPrecondition("Not %s.", "now")
 			_, err = c.GetShelf(t.Context(), request, client.ReadAnswer(&answer))
 			failed, ok := errors.AsType[*exceptions.FailedPrecondition](err)
-			if !ok || failed.Error() != "Not now." || answer.Header == nil || answer.Attempts != 1 {
+			if !ok || failed.Error() != "Not now." || answer.Header == nil || answer.Attempts != 1 || answer.Trailer.Get("X-Last") != "bye" {
 				t.Errorf("error = %#v, answer = %+v", err, answer)
 			}
 		})
