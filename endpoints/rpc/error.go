@@ -91,6 +91,9 @@ func (s *stream) received(err error) error {
 // failed says what an error of sending means: the client is gone, unless the
 // message could not be written, which is the handler's mistake.
 func (s *stream) failed(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return exceptions.Raise(exceptions.NewClientClosedRequest("The client does not read."), exceptions.Cause(err))
+	}
 	if ended := s.call.Err(); ended != nil {
 		return errors.Join(ended, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/patience"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 )
 
@@ -13,7 +14,18 @@ import (
 type open struct {
 	end      context.CancelCauseFunc
 	control  *http.ResponseController
+	patience *patience.Patience
 	receives bool // the client streams
+}
+
+type openKey struct{}
+
+// patienceOf returns that for the reply of the call, or nil if it is no stream.
+func patienceOf(ctx context.Context) *patience.Patience {
+	if o, ok := ctx.Value(openKey{}).(*open); ok {
+		return o.patience
+	}
+	return nil
 }
 
 // errStopping is what clients of open streams get to know; they may try again
@@ -24,7 +36,7 @@ var errStopping error = exceptions.NewServiceUnavailable("The server is shutting
 func (p *procedure) serveStream(w http.ResponseWriter, r *http.Request) {
 	ctx, end := context.WithCancelCause(r.Context())
 	defer end(nil)
-	o := &open{end, http.NewResponseController(w), p.clientStreams}
+	o := &open{end, http.NewResponseController(w), patience.New(w, r, p.writeTimeout), p.clientStreams}
 	if !p.open.Enter(o) {
 		end(errStopping)
 	}
@@ -32,7 +44,7 @@ func (p *procedure) serveStream(w http.ResponseWriter, r *http.Request) {
 	if !p.clientStreams {
 		p.timeBody(w, r)
 	}
-	p.framed.ServeHTTP(w, r.WithContext(ctx))
+	p.framed.ServeHTTP(w, r.WithContext(context.WithValue(ctx, openKey{}, o)))
 }
 
 // Stop ends the context of the call, and its waiting for a message.
@@ -46,7 +58,7 @@ func (o *open) Stop() {
 }
 
 // Cut makes a handler that sends give up as well.
-func (o *open) Cut() { _ = o.control.SetWriteDeadline(time.Unix(1, 0)) }
+func (o *open) Cut() { o.patience.Cut() }
 
 // Shutdown ends all streams, as [endpoints.API.Shutdown] says. A stream that is
 // opened afterwards is refused with UNAVAILABLE.

@@ -9,6 +9,7 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/patience"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"google.golang.org/protobuf/proto"
 )
@@ -42,7 +43,7 @@ func (p *procedure) serveFramed(ctx context.Context, conn connect.StreamingHandl
 	}
 	call := p.middle.Begin(ctx, protocol, p.method, conn.RequestHeader())
 	defer p.middle.End(call)
-	s := &stream{p: p, conn: conn, call: call}
+	s := &stream{p: p, conn: conn, call: call, patience: patienceOf(ctx)}
 	var (
 		request proto.Message
 		err     error
@@ -68,6 +69,7 @@ func (p *procedure) serveFramed(ctx context.Context, conn connect.StreamingHandl
 		s.sendHeader() // of a stream that ended without a message
 	}
 	addFields(conn.ResponseTrailer(), o.Trailer)
+	_ = s.patience.Begin() // package connect is about to write the end
 	if !o.Failed {
 		return nil
 	}
@@ -86,6 +88,8 @@ type stream struct {
 	call   *endpoints.Call
 	header bool // its fields are handed over
 	wrote  bool // it is on its way, with a message
+
+	patience *patience.Patience // with the client that reads
 }
 
 // Receive implements [endpoints.Stream].
@@ -122,9 +126,14 @@ func (s *stream) Send(m proto.Message) error {
 
 func (s *stream) send(m proto.Message) error {
 	s.sendHeader()
-	if err := s.conn.Send(m); err != nil {
+	err := s.patience.Begin()
+	if err == nil {
+		err = s.conn.Send(m)
+	}
+	if err != nil {
 		return s.failed(err)
 	}
+	s.patience.End()
 	s.wrote = true
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"connectrpc.com/connect"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
@@ -30,7 +31,7 @@ import (
 // is dropped, and "nothing" is an empty message. [endpoints.Limits] hold for each
 // message of a stream.
 func Transport(options ...Option) endpoints.Transport {
-	t := &transport{procedures: map[string]*procedure{}, extra: map[string]http.Handler{}, info: true}
+	t := &transport{procedures: map[string]*procedure{}, extra: map[string]http.Handler{}, info: true, writeTimeout: 30 * time.Second}
 	for _, o := range options {
 		o.apply(t)
 	}
@@ -49,6 +50,14 @@ func (o option) apply(t *transport) { o(t) }
 // detail for one that they know.
 func WithoutErrorInfo() Option { return option(func(t *transport) { t.info = false }) }
 
+// WithWriteTimeout sets how long the client of a stream may take to make room
+// for a message: 30 seconds without this option, without end if d is not
+// positive. Then it has left, for all that the handler gets to know. The option
+// has no effect if the server's connection has no deadlines.
+func WithWriteTimeout(d time.Duration) Option {
+	return option(func(t *transport) { t.writeTimeout = d })
+}
+
 // transport serves methods by their full names.
 type transport struct {
 	middle     *endpoints.Middle
@@ -60,6 +69,8 @@ type transport struct {
 	health     *Health // nil: not served
 	errors     *connect.ErrorWriter
 	open       drain.Group
+
+	writeTimeout time.Duration
 }
 
 // Name implements [endpoints.Transport]. Calls have the names of the single

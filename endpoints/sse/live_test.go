@@ -316,3 +316,36 @@ func TestHTTP2(t *testing.T) {
 	}
 	leave()
 }
+
+// TestSilence shows that a stream may be silent for longer than a message may
+// take, also where nothing is sent to keep it alive.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := newLive(t, &streamtest.Desk{Watch: func(_ context.Context, _ *watchRequest, s watchStream) error {
+					for range 2 {
+						if err := s.Send(loan(1)); err != nil {
+							return err
+						}
+						time.Sleep(time.Hour)
+					}
+					return nil
+				}}, sse.WithDefaultFormat(sse.Lines))
+				l.Client.Transport.(*http.Transport).Protocols = new(http.Protocols)
+				l.Client.Transport.(*http.Transport).Protocols.SetHTTP1(!http2)
+				l.Client.Transport.(*http.Transport).Protocols.SetUnencryptedHTTP2(http2)
+				resp, err := l.Client.Get("http://desk" + path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer resp.Body.Close()
+				if body, err := io.ReadAll(resp.Body); strings.Count(string(body), "\n") != 2 || err != nil || (resp.ProtoMajor == 2) != http2 {
+					t.Errorf("%s: body = %q, %v", resp.Proto, body, err)
+				}
+			})
+		})
+	}
+}

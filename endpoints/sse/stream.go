@@ -8,10 +8,10 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"sync/atomic"
 	"time"
 
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/patience"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 	"google.golang.org/protobuf/proto"
@@ -40,7 +40,7 @@ type Stream struct {
 	mediaType string
 	next      frame  // of the next message; only the handler touches it
 	body      []byte // of the last message; the same
-	cut       atomic.Bool
+	patience  *patience.Patience
 
 	mu     mutex // guards the rest, and writing: keep-alives come from a timer
 	begun  bool  // the header is sent
@@ -218,11 +218,8 @@ func (s *Stream) contentType() string {
 
 // write writes and flushes. The lock is held.
 func (s *Stream) write(text []byte) error {
-	if d := s.transport.writeTimeout; d > 0 {
-		_ = s.control.SetWriteDeadline(time.Now().Add(d)) // not all writers have deadlines
-	}
-	if s.cut.Load() { // after the deadline is set, which Cut may have set before
-		return s.fail(os.ErrDeadlineExceeded)
+	if err := s.patience.Begin(); err != nil {
+		return s.fail(err)
 	}
 	_, err := s.w.Write(text)
 	if err == nil {
@@ -240,6 +237,7 @@ func (s *Stream) write(text []byte) error {
 	case err != nil:
 		return s.fail(err)
 	}
+	s.patience.End()
 	if s.timer != nil {
 		s.timer.Reset(s.transport.keepAlive)
 	}
@@ -282,8 +280,4 @@ func (s *Stream) stopTimer() {
 func (s *Stream) Stop() { s.cancel(shuttingDown()) }
 
 // Cut is the end of a handler that did not: it makes what the handler is sending fail, or what it sends next.
-func (s *Stream) Cut() {
-	s.cut.Store(true)
-	// Without the lock: a Send that waits for the client holds it.
-	_ = s.control.SetWriteDeadline(time.Unix(1, 0))
-}
+func (s *Stream) Cut() { s.patience.Cut() } // without the lock, which a Send that waits for the client holds

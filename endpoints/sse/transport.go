@@ -9,6 +9,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/drain"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/patience"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/tail"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
@@ -70,7 +71,7 @@ func shuttingDown() error {
 func (t *transport) ServeStream(w http.ResponseWriter, r *http.Request, c *endpoints.Call, request proto.Message, err error) {
 	s := &Stream{
 		transport: t, call: c, r: r, w: w, control: http.NewResponseController(w),
-		cancel: t.middle.Cancel(c), mu: newMutex(),
+		patience: patience.New(w, r, t.writeTimeout), cancel: t.middle.Cancel(c), mu: newMutex(),
 	}
 	s.format, s.mediaType, _ = negotiate(r.Header, t.otherwise)
 	defer s.cancel(nil)
