@@ -2,13 +2,13 @@ package agentcore
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"reflect"
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
@@ -42,6 +42,8 @@ type App struct {
 	maxBody    int64
 	maxMessage int64
 	upgrade    func(*http.Request) bool
+	// writeTimeout is how long a caller may take to make room for a piece of a stream.
+	writeTimeout time.Duration
 
 	health  health
 	tasks   tasks
@@ -74,7 +76,7 @@ func New(h Handler, options ...Option) *App {
 	a := &App{
 		handler: h, name: functionName(h), policy: policy(),
 		maxBody: defaultBody, maxMessage: defaultMessage,
-		upgrade: sameHost,
+		upgrade: sameHost, writeTimeout: 30 * time.Second,
 	}
 	a.health.custom = func(context.Context) (Status, error) { return Automatic, nil }
 	a.sockets.open = map[*Socket]struct{}{}
@@ -192,12 +194,5 @@ func writeBody(w http.ResponseWriter, r *http.Request, status int, body []byte) 
 	if r.Method != http.MethodHead {
 		// A client that went away is nobody's failure.
 		_, _ = w.Write(body)
-	}
-}
-
-// flush sends what is written so far, if the connection can.
-func flush(w io.Writer) {
-	if rw, ok := w.(http.ResponseWriter); ok {
-		_ = http.NewResponseController(rw).Flush()
 	}
 }

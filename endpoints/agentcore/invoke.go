@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/patience"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
@@ -24,6 +25,8 @@ type run struct {
 	w     http.ResponseWriter
 	r     *http.Request
 	start time.Time
+
+	patience *patience.Patience // with a caller that reads a stream; nil before it is begun
 }
 
 func (a *App) begin(w http.ResponseWriter, r *http.Request) *run {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // An Option is a setting of [New].
@@ -75,5 +76,11 @@ func WithLimits(payload, message int64) Option {
 		}
 	})
 }
+
+// WithWriteTimeout sets how long a caller may take to make room for an item of a
+// [Stream] or a piece of a [Response.Stream]: 30 seconds without this option,
+// without end if d is not positive. Then it has gone away, for all that the
+// handler gets to know.
+func WithWriteTimeout(d time.Duration) Option { return option(func(a *App) { a.writeTimeout = d }) }
 
 func itoa(n int) string { return strconv.Itoa(n) }

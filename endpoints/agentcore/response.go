@@ -94,10 +94,9 @@ func (x *run) copy(from io.Reader) (err error) {
 	for {
 		n, err := from.Read(buf)
 		if n > 0 {
-			if _, gone := x.w.Write(buf[:n]); gone != nil {
+			if gone := x.push(buf[:n]); gone != nil {
 				return nil
 			}
-			flush(x.w)
 		}
 		switch {
 		case err == io.EOF:

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/patience"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 )
 
@@ -81,17 +82,32 @@ func (x *run) openEvents() {
 	h.Set("X-Accel-Buffering", "no")
 	x.logf(slog.LevelInfo, "Returning streaming response (generator) (%.3fs)", x.seconds())
 	x.w.WriteHeader(http.StatusOK)
-	flush(x.w)
+	_ = x.push(nil)
+}
+
+// push sends a piece of a stream at once.
+func (x *run) push(piece []byte) error {
+	if x.patience == nil {
+		x.patience = patience.New(x.w, x.r, x.app.writeTimeout)
+	}
+	err := x.patience.Begin()
+	if err == nil {
+		_, err = x.w.Write(piece)
+	}
+	if err == nil {
+		_ = http.NewResponseController(x.w).Flush() // if the connection can
+		x.patience.End()
+	}
+	return err
 }
 
 // send writes one event. Its data is compact JSON and holds no line break.
 func (x *run) send(data []byte) error {
 	event := append(make([]byte, 0, len(data)+8), "data: "...)
 	event = append(append(event, data...), "\n\n"...)
-	if _, err := x.w.Write(event); err != nil {
+	if x.push(event) != nil {
 		return errGone
 	}
-	flush(x.w)
 	return nil
 }
 
