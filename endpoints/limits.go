@@ -16,6 +16,12 @@ type Limits struct {
 	// slower one is a RequestTimeout exception. It has no effect if the server's
 	// connection has no deadlines.
 	BodyTime time.Duration
+	// WriteTime is how long a client may take to make room for each 64 KiB of a
+	// reply, or for all of it over gRPC: 30 seconds. One that takes longer has
+	// left. On HTTP/1.1, smaller replies are not timed: they fit into the buffers of
+	// a connection. Streams have options for it in their transports. It has no
+	// effect if the server's connection has no deadlines.
+	WriteTime time.Duration
 	// Parameters is the number of query parameters: 1000. More of them are a
 	// BadRequest exception.
 	Parameters int
@@ -40,6 +46,7 @@ type Limits struct {
 const (
 	defaultBodyBytes  = 4 << 20
 	defaultBodyTime   = 30 * time.Second
+	defaultWriteTime  = 30 * time.Second
 	defaultParameters = 1000
 	defaultDepth      = 100
 	maxDepth          = 10_000
@@ -54,6 +61,7 @@ const noLimit = 1 << 62
 func (l Limits) withDefaults() Limits {
 	l.BodyBytes = limit(l.BodyBytes, defaultBodyBytes)
 	l.BodyTime = limit(l.BodyTime, defaultBodyTime)
+	l.WriteTime = limit(l.WriteTime, defaultWriteTime)
 	l.Parameters = limit(l.Parameters, defaultParameters)
 	l.Depth = min(limit(l.Depth, defaultDepth), maxDepth)
 	l.PathBytes = limit(l.PathBytes, defaultPathBytes)

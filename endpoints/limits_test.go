@@ -205,7 +205,7 @@ func TestLimitsAreExact(t *testing.T) {
 // TestLimitsOff: negative limits are none, but for the depth.
 func TestLimitsOff(t *testing.T) {
 	t.Parallel()
-	off := endpoints.Limits{BodyBytes: -1, BodyTime: -1, Parameters: -1, Depth: -1, PathBytes: -1, QueryBytes: -1, CallTime: -1}
+	off := endpoints.Limits{BodyBytes: -1, BodyTime: -1, Parameters: -1, Depth: -1, PathBytes: -1, QueryBytes: -1, CallTime: -1, WriteTime: -1}
 	for _, name := range []string{"frameworks", "modern", "java", "python"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

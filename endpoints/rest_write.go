@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/patience"
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
 	"google.golang.org/protobuf/proto"
@@ -102,7 +103,7 @@ func (t *rest) send(rc *restCall, status int, body []byte) {
 	if !head {
 		// A client that went away is not the handler's failure, and there is
 		// nobody left to tell.
-		_, _ = rc.w.Write(body)
+		_ = patience.Write(rc.w, rc.r, body, t.limits.WriteTime)
 	}
 }
 

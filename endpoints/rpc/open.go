@@ -18,14 +18,18 @@ type open struct {
 	receives bool // the client streams
 }
 
-type openKey struct{}
+// patienceKey is the key of the patience in the context of a request. Package
+// connect lets nothing else through.
+type patienceKey struct{}
 
-// patienceOf returns that for the reply of the call, or nil if it is no stream.
+// impatient returns r, with the patience for its reply.
+func impatient(ctx context.Context, r *http.Request, p *patience.Patience) *http.Request {
+	return r.WithContext(context.WithValue(ctx, patienceKey{}, p))
+}
+
 func patienceOf(ctx context.Context) *patience.Patience {
-	if o, ok := ctx.Value(openKey{}).(*open); ok {
-		return o.patience
-	}
-	return nil
+	p, _ := ctx.Value(patienceKey{}).(*patience.Patience)
+	return p
 }
 
 // errStopping is what clients of open streams get to know; they may try again
@@ -44,7 +48,7 @@ func (p *procedure) serveStream(w http.ResponseWriter, r *http.Request) {
 	if !p.clientStreams {
 		p.timeBody(w, r)
 	}
-	p.framed.ServeHTTP(w, r.WithContext(context.WithValue(ctx, openKey{}, o)))
+	p.framed.ServeHTTP(w, impatient(ctx, r, o.patience))
 }
 
 // Stop ends the context of the call, and its waiting for a message.

@@ -5,6 +5,7 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/patience"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
@@ -107,7 +108,7 @@ func (p *procedure) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		p.timeBody(w, r)
-		p.framed.ServeHTTP(w, r)
+		p.framed.ServeHTTP(w, impatient(r.Context(), r, patience.New(w, r, p.limits.WriteTime)))
 	case kind == kindNone:
 		w.Header()["Accept-Post"] = []string{acceptPost}
 		w.WriteHeader(http.StatusUnsupportedMediaType)

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/internal/patience"
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -89,7 +90,7 @@ func (y *reply) send(status int, o *endpoints.Outcome, buf *body) {
 	h["Content-Length"] = []string{strconv.Itoa(len(buf.b))}
 	y.w.WriteHeader(status)
 	// A client that went away is not the handler's failure.
-	_, _ = y.w.Write(buf.b)
+	_ = patience.Write(y.w, y.r, buf.b, y.limits.WriteTime)
 }
 
 // acceptsGzip reads Accept-Encoding as Connect defines it: names in the order of

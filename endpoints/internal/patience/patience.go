@@ -1,5 +1,5 @@
-// Package patience bounds how long the client of a stream may take to make room
-// for what is sent.
+// Package patience bounds how long a client may take to make room for what is
+// sent.
 package patience
 
 import (
@@ -24,6 +24,32 @@ type Patience struct {
 // if limit is not positive. It is of no effect where w has no deadlines.
 func New(w http.ResponseWriter, r *http.Request, limit time.Duration) *Patience {
 	return &Patience{control: http.NewResponseController(w), limit: limit, ends: r.ProtoMajor >= 2}
+}
+
+// piece is what is written at a time of a whole body. A body that is not larger
+// fits into the buffers of a connection of HTTP/1.1, as a rule.
+const piece = 64 << 10
+
+// Write writes the body of a reply whose header is written: limit for each 64
+// KiB. On HTTP/1.1 a body that is not larger is not timed, which would cost a
+// tenth of a small call.
+func Write(w http.ResponseWriter, r *http.Request, body []byte, limit time.Duration) error {
+	if limit <= 0 || r.ProtoMajor < 2 && len(body) <= piece {
+		_, err := w.Write(body)
+		return err
+	}
+	p := New(w, r, limit)
+	for rest := body; len(rest) > 0; {
+		n := min(len(rest), piece)
+		if err := p.Begin(); err != nil {
+			return err
+		}
+		if _, err := w.Write(rest[:n]); err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+	return nil
 }
 
 // Begin is called before a write. The error says that there must be none any
