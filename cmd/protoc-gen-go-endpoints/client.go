@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/doc/comment"
 	"path"
 	"slices"
 	"strings"
@@ -11,12 +12,11 @@ import (
 const clientPackage = protogen.GoImportPath("github.com/endpoints-frameworks/endpoints-go/endpoints/client")
 
 // generateClients writes, for every service of a file, the type that calls it.
-// Streaming rpcs have no client yet and are left out, and so is a service that
-// has no others.
+// A service without rpcs has none.
 func (s *services) generateClients(p *protogen.Plugin, f *protogen.File, problems *problems) {
 	var called []*protogen.Service
 	for _, service := range f.Services {
-		if len(unary(service)) > 0 {
+		if len(service.Methods) > 0 {
 			called = append(called, service)
 		}
 	}
@@ -29,7 +29,6 @@ func (s *services) generateClients(p *protogen.Plugin, f *protogen.File, problem
 			GeneratedFile: g,
 			exceptions:    s.exceptions,
 			service:       service,
-			methods:       unary(service),
 			client:        service.GoName + "Client",
 			descriptor:    g.QualifiedGoIdent(f.GoDescriptorIdent),
 		}
@@ -38,15 +37,10 @@ func (s *services) generateClients(p *protogen.Plugin, f *protogen.File, problem
 		w.nameLocals()
 		w.writeType()
 		w.writeNew()
-		for _, m := range w.methods {
+		for _, m := range service.Methods {
 			w.writeMethod(m)
 		}
 	}
-}
-
-// unary returns the rpcs of a service that do not stream.
-func unary(service *protogen.Service) []*protogen.Method {
-	return slices.DeleteFunc(slices.Clone(service.Methods), streaming)
 }
 
 // newClientFile opens the file for the clients of f's services, beside that for
@@ -67,7 +61,6 @@ type clientWriter struct {
 	*protogen.GeneratedFile
 	exceptions *declarations
 	service    *protogen.Service
-	methods    []*protogen.Method // those that do not stream
 	// client is the name of the type, descriptor that of the file descriptor.
 	client, descriptor string
 	// The names of parameters and variables; none is that of a package.
@@ -85,7 +78,7 @@ func (w *clientWriter) context() string {
 // nameLocals chooses names that do not hide a package that the methods use.
 func (w *clientWriter) nameLocals() {
 	used := []string{w.descriptor, w.runtime("New"), w.context()}
-	for _, m := range w.methods {
+	for _, m := range w.service.Methods {
 		used = append(used, w.QualifiedGoIdent(m.Input.GoIdent), w.QualifiedGoIdent(m.Output.GoIdent))
 	}
 	free := func(name string) string {
@@ -100,9 +93,6 @@ func (w *clientWriter) nameLocals() {
 
 func (w *clientWriter) writeType() {
 	w.P("// ", w.client, " calls the service ", w.service.Desc.FullName(), ". It is safe for concurrent use.")
-	if left := len(w.service.Methods) - len(w.methods); left > 0 {
-		w.P("// Streaming rpcs cannot be called with it.")
-	}
 	if leading := w.service.Comments.Leading; leading != "" {
 		w.P("//")
 		w.writeComment(leading)
@@ -136,6 +126,10 @@ func (w *clientWriter) writeMethod(m *protogen.Method) {
 	}
 	w.writeThrows(m)
 	w.writeDeprecated(deprecated(m.Desc), "rpc")
+	if streaming(m) {
+		w.writeStreamCall(m)
+		return
+	}
 	w.P("func (", w.self, " *", w.client, ") ", m.GoName,
 		"(", w.ctx, " ", w.context(), ", ", w.request, " *", m.Input.GoIdent, ", ", w.options, " ...", w.runtime("CallOption"), ") (*", m.Output.GoIdent, ", error) {")
 	w.P(w.reply, " := new(", m.Output.GoIdent, ")")
@@ -165,9 +159,21 @@ func (w *clientWriter) writeThrows(m *protogen.Method) {
 	}
 }
 
-// writeComment writes a comment of the proto file as one of Go.
+// writeComment writes a comment of the proto file as one of Go, in the form that
+// gofmt gives to what is documented at the top level, lists above all.
 func (w *clientWriter) writeComment(c protogen.Comments) {
-	w.P(strings.TrimSuffix(c.String(), "\n"))
+	var text strings.Builder
+	for line := range strings.Lines(string(c)) {
+		text.WriteString(strings.TrimPrefix(line, " "))
+	}
+	formatted := new(comment.Printer).Comment(new(comment.Parser).Parse(text.String()))
+	for line := range strings.Lines(string(formatted)) {
+		line = strings.TrimSuffix(line, "\n")
+		if line != "" && line[0] != '\t' {
+			line = " " + line
+		}
+		w.P("//", line)
+	}
 }
 
 func (w *clientWriter) writeDeprecated(is bool, what string) {

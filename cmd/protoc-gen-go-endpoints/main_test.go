@@ -68,13 +68,16 @@ func TestGenerated(t *testing.T) {
 			name:      "the library",
 			parameter: "paths=source_relative",
 			dir:       "gen",
-			protos:    []string{"library/v1/exceptions.proto", "library/v1/library.proto"},
+			protos:    []string{"library/v1/exceptions.proto", "library/v1/library.proto", "library/v1/loans.proto"},
 			want: []string{
 				"library/v1/exceptions_exception.pb.go",
 				"library/v1/libraryv1endpoints/library.endpoints.go",
+				"library/v1/libraryv1endpoints/loans.endpoints.go",
 				"library/v1/libraryv1endpoints/library.client.go",
+				"library/v1/libraryv1endpoints/loans.client.go",
 				"library/v1/exceptions_json.pb.go",
 				"library/v1/library_json.pb.go",
+				"library/v1/loans_json.pb.go",
 			},
 		},
 		{
@@ -101,6 +104,17 @@ func TestGenerated(t *testing.T) {
 				"cmd/protoc-gen-go-endpoints/internal/testpb/stream/streamendpoints/stream.endpoints.go",
 				"cmd/protoc-gen-go-endpoints/internal/testpb/stream/streamendpoints/stream.client.go",
 				"cmd/protoc-gen-go-endpoints/internal/testpb/stream/stream_json.pb.go",
+			},
+		},
+		{
+			name:      "a service of streams alone, with names that clash",
+			parameter: module,
+			dir:       ".",
+			protos:    []string{"plugintest/good/options.proto"},
+			want: []string{
+				"cmd/protoc-gen-go-endpoints/internal/testpb/options/optionsendpoints/options.endpoints.go",
+				"cmd/protoc-gen-go-endpoints/internal/testpb/options/optionsendpoints/options.client.go",
+				"cmd/protoc-gen-go-endpoints/internal/testpb/options/options_json.pb.go",
 			},
 		},
 		{

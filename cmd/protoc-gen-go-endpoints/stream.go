@@ -98,3 +98,25 @@ func (w *serviceWriter) writeStreamCall(m *protogen.Method) {
 	}
 	w.P("},")
 }
+
+// writeStreamCall writes the method of a client that opens a stream. The type of
+// the stream has those of the messages that stream, or come at its end.
+func (w *clientWriter) writeStreamCall(m *protogen.Method) {
+	kind, messages := "ServerStream", w.QualifiedGoIdent(m.Output.GoIdent)
+	parameters := w.ctx + " " + w.context()
+	arguments := w.ctx + ", " + w.self + `.client, "` + string(m.Desc.Name()) + `"`
+	if m.Desc.IsStreamingClient() {
+		kind, messages = "ClientStream", w.QualifiedGoIdent(m.Input.GoIdent)+", "+messages
+		if m.Desc.IsStreamingServer() {
+			kind = "BidiStream"
+		}
+	} else {
+		parameters += ", " + w.request + " *" + w.QualifiedGoIdent(m.Input.GoIdent)
+		arguments += ", " + w.request
+	}
+	w.P("func (", w.self, " *", w.client, ") ", m.GoName, "(", parameters, ", ", w.options, " ...", w.runtime("CallOption"), ")",
+		" (*", w.runtime(kind), "[", messages, "], error) {")
+	w.P("return ", w.runtime("Open"+kind), "[", messages, "](", arguments, ", ", w.options, "...)")
+	w.P("}")
+	w.P()
+}

@@ -104,20 +104,13 @@ func (c *Client) Call(ctx context.Context, name string, request, reply proto.Mes
 	return err
 }
 
-// attempt sends the call once. It sees to it that an error which comes from the
-// end of the context says so.
+// attempt sends the call once.
 func (c *Client) attempt(ctx context.Context, call *Call) error {
 	err := c.transport.Do(ctx, call)
-	if err == nil || isReceived(err) {
-		return err
+	if err == nil {
+		return nil
 	}
-	err = fmt.Errorf("%s: %w", call.Method.FullName(), err)
-	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
-		// The context was ended with a cause of its own, which the network's
-		// error shows instead.
-		return &endedError{err: err, ended: ended}
-	}
-	return err
+	return name(err, call.Method.FullName(), endOf(ctx))
 }
 
 // endedError is err, which came about because a context has ended.

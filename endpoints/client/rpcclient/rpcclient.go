@@ -1,5 +1,5 @@
 // Package rpcclient carries the calls of generated clients over Connect, gRPC
-// and gRPC-Web:
+// and gRPC-Web, streams of every kind among them:
 //
 //	library, err := libraryv1endpoints.NewLibraryClient("https://library.example.com",
 //		client.WithTransport(rpcclient.GRPC))
@@ -18,56 +18,89 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/client"
-	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/descriptorpb"
 )
 
 // Connect is the transport for the Connect protocol: a POST with the binary
-// message as its body, over any version of HTTP. It is a [client.Opener].
-func Connect(t client.Target) (client.Transport, error) { return open(t) }
+// message as its body, over any version of HTTP. Streams in both directions at
+// once need HTTP/2. It is a [client.Opener].
+func Connect(t client.Target) (client.Transport, error) { return open(t, settings{}), nil }
 
 // GRPC is the transport for gRPC. It needs HTTP/2: a base URL with https, or an
 // http.Client whose transport allows HTTP/2 without encryption
 // ([http.Protocols]). It is a [client.Opener].
-func GRPC(t client.Target) (client.Transport, error) { return open(t, connect.WithGRPC()) }
-
-// GRPCWeb is the transport for gRPC-Web, which does with any version of HTTP. It
-// is a [client.Opener].
-func GRPCWeb(t client.Target) (client.Transport, error) { return open(t, connect.WithGRPCWeb()) }
-
-type transport struct {
-	callers map[protoreflect.FullName]*connect.Client[wire, wire]
+func GRPC(t client.Target) (client.Transport, error) {
+	return open(t, settings{protocol: connect.WithGRPC()}), nil
 }
 
-func open(t client.Target, options ...connect.ClientOption) (client.Transport, error) {
-	options = append(options, connect.WithCodec(codec{}), connect.WithReadMaxBytes(int(min(t.ReplyBytes, math.MaxInt))))
-	c := &transport{callers: make(map[protoreflect.FullName]*connect.Client[wire, wire])}
+// GRPCWeb is the transport for gRPC-Web, which does with any version of HTTP;
+// streams in both directions at once need HTTP/2. It is a [client.Opener].
+func GRPCWeb(t client.Target) (client.Transport, error) {
+	return open(t, settings{protocol: connect.WithGRPCWeb()}), nil
+}
+
+// A transport implements [client.StreamTransport].
+type transport struct {
+	target   client.Target
+	settings settings
+	codec    codec
+	callers  map[protoreflect.FullName]*connect.Client[wire, wire]
+}
+
+func open(t client.Target, s settings) *transport {
+	c := &transport{target: t, settings: s, codec: s.codec(t.ProtoNames)}
+	c.callers = make(map[protoreflect.FullName]*connect.Client[wire, wire])
 	base := t.BaseURL.String() + "/" + string(t.Service.FullName()) + "/"
 	for i := range t.Service.Methods().Len() {
 		m := t.Service.Methods().Get(i)
-		c.callers[m.FullName()] = connect.NewClient[wire, wire](sender{t.HTTPClient}, base+string(m.Name()), options...)
+		c.callers[m.FullName()] = connect.NewClient[wire, wire](sender{t.HTTPClient}, base+string(m.Name()), c.options(m)...)
 	}
-	return c, nil
+	return c
+}
+
+// options returns those of the client for one method.
+func (t *transport) options(m protoreflect.MethodDescriptor) []connect.ClientOption {
+	options := []connect.ClientOption{
+		connect.WithCodec(t.codec),
+		connect.WithReadMaxBytes(int(min(t.target.ReplyBytes, math.MaxInt))),
+	}
+	if t.settings.protocol != nil {
+		options = append(options, t.settings.protocol)
+	}
+	if t.settings.gzip {
+		options = append(options, connect.WithSendGzip(), connect.WithCompressMinBytes(t.settings.gzipFrom))
+	}
+	o, _ := m.Options().(*descriptorpb.MethodOptions)
+	if t.settings.get && o.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS {
+		options = append(options, connect.WithHTTPGet(), connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithHTTPGetMaxURLSize(maxURL, true))
+	}
+	return options
+}
+
+// caller returns the client for the method of a call.
+func (t *transport) caller(call *client.Call) (*connect.Client[wire, wire], error) {
+	if c := t.callers[call.Method.FullName()]; c != nil {
+		return c, nil
+	}
+	return nil, errors.New("it is not a method of the client's service")
 }
 
 // Do implements [client.Transport].
 func (t *transport) Do(ctx context.Context, call *client.Call) error {
-	caller := t.callers[call.Method.FullName()]
-	if caller == nil {
-		return errors.New("it is not a method of the client's service")
-	}
-	message, err := proto.Marshal(call.Request)
+	caller, err := t.caller(call)
 	if err != nil {
 		return err
 	}
-	request := connect.NewRequest(&wire{message})
-	for name, values := range call.Header.Clone() {
-		request.Header()[name] = values
+	request := connect.NewRequest(new(wire))
+	if request.Msg.data, err = t.codec.write(call.Request); err != nil {
+		return err
 	}
-	var answer answer
-	ctx, info := connect.NewClientContext(context.WithValue(ctx, answerKey{}, &answer))
+	setHeader(request.Header(), call.Header)
+	ctx, answer := watch(ctx)
+	ctx, info := connect.NewClientContext(ctx)
 	reply, err := caller.CallUnary(ctx, request)
 	seen := answer.Load()
 	if seen != nil {
@@ -78,29 +111,17 @@ func (t *transport) Do(ctx context.Context, call *client.Call) error {
 		return failure(err, seen)
 	}
 	proto.Reset(call.Reply)
-	if err := proto.Unmarshal(reply.Msg.message, call.Reply); err != nil {
+	if err := t.codec.read(reply.Msg.data, call.Reply); err != nil {
 		return fmt.Errorf("reply: %w", err)
 	}
 	return nil
 }
 
-// failure tells the exception of the service, or of what stands before it, from
-// an answer that did not come or makes no sense.
-func failure(err error, answer *http.Response) error {
-	e, ok := errors.AsType[*connect.Error](err)
-	switch {
-	case ok && connect.IsWireError(e):
-		details := make([]*anypb.Any, 0, len(e.Details()))
-		for _, d := range e.Details() {
-			details = append(details, &anypb.Any{TypeUrl: "type.googleapis.com/" + d.Type(), Value: d.Bytes()})
-		}
-		return client.ReadStatus(exceptions.Code(e.Code()), e.Message(), details, e.Meta())
-	case answer != nil && answer.StatusCode != http.StatusOK:
-		// The page of a proxy, say. Package connect has read it; the status is
-		// what is left.
-		return client.ReadError(&http.Response{StatusCode: answer.StatusCode, Header: answer.Header})
+// setHeader adds the fields of a call, which are shared, to those of a request.
+func setHeader(to, from http.Header) {
+	for name, values := range from.Clone() {
+		to[name] = values
 	}
-	return err
 }
 
 // trailer returns the fields of a trailer but for those that end a call of gRPC.
@@ -122,6 +143,12 @@ type answer = atomic.Pointer[http.Response]
 // answerKey is the key of the *answer in the context of a request.
 type answerKey struct{}
 
+// watch returns a context for a call, and where its answer will be.
+func watch(ctx context.Context) (context.Context, *answer) {
+	a := new(answer)
+	return context.WithValue(ctx, answerKey{}, a), a
+}
+
 // A sender sends requests and notes what was answered, which package connect
 // does not tell.
 type sender struct{ *http.Client }
@@ -133,37 +160,4 @@ func (s sender) Do(r *http.Request) (*http.Response, error) {
 		a.Store(&http.Response{StatusCode: response.StatusCode, Header: response.Header.Clone()})
 	}
 	return response, err
-}
-
-// A wire is a message as it travels. Package connect makes the message of a
-// reply itself and by its Go type, which is not known here.
-type wire struct{ message []byte }
-
-// codec leaves messages as they travel.
-type codec struct{}
-
-// Name implements [connect.Codec].
-func (codec) Name() string { return "proto" }
-
-// Marshal implements [connect.Codec].
-func (codec) Marshal(m any) ([]byte, error) {
-	switch m := m.(type) {
-	case *wire:
-		return m.message, nil
-	case proto.Message:
-		return proto.Marshal(m)
-	}
-	return nil, fmt.Errorf("%T is no message", m)
-}
-
-// Unmarshal implements [connect.Codec].
-func (codec) Unmarshal(data []byte, m any) error {
-	switch m := m.(type) {
-	case *wire:
-		m.message = append([]byte(nil), data...)
-		return nil
-	case proto.Message: // the status of gRPC
-		return proto.Unmarshal(data, m)
-	}
-	return fmt.Errorf("%T is no message", m)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	conformancev1 "github.com/endpoints-frameworks/endpoints-go/internal/interop/gen/connectrpc/conformance/v1"
+	"github.com/endpoints-frameworks/endpoints-go/internal/interop/suite"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
 )
 
 // A failure is an exception with the code and the message that the suite asks
@@ -53,46 +53,18 @@ func raise(e *conformancev1.Error, header []*conformancev1.Header, info *conform
 }
 
 func requestInfo(ctx context.Context, call *endpoints.Call, requests []proto.Message) (*conformancev1.ConformancePayload_RequestInfo, error) {
-	packed, err := pack(requests)
+	packed, err := suite.Pack(requests)
 	if err != nil {
 		return nil, err
 	}
-	info := &conformancev1.ConformancePayload_RequestInfo{RequestHeaders: fields(call.RequestHeader()), Requests: packed}
+	info := &conformancev1.ConformancePayload_RequestInfo{RequestHeaders: suite.Fields(call.RequestHeader()), Requests: packed}
 	if deadline, ok := ctx.Deadline(); ok {
 		info.TimeoutMs = proto.Int64(time.Until(deadline).Milliseconds())
 	}
 	if query, ok := ctx.Value(queryKey{}).(url.Values); ok {
-		info.ConnectGetInfo = &conformancev1.ConformancePayload_ConnectGetInfo{QueryParams: fields(query)}
+		info.ConnectGetInfo = &conformancev1.ConformancePayload_ConnectGetInfo{QueryParams: suite.Fields(query)}
 	}
 	return info, nil
-}
-
-func pack(messages []proto.Message) ([]*anypb.Any, error) {
-	var packed []*anypb.Any
-	for _, m := range messages {
-		p, err := anypb.New(m)
-		if err != nil {
-			return nil, err
-		}
-		packed = append(packed, p)
-	}
-	return packed, nil
-}
-
-func fields(all map[string][]string) []*conformancev1.Header {
-	var list []*conformancev1.Header
-	for name, values := range all {
-		list = append(list, &conformancev1.Header{Name: name, Value: values})
-	}
-	return list
-}
-
-func addFields(to http.Header, fields []*conformancev1.Header) {
-	for _, f := range fields {
-		for _, v := range f.GetValue() {
-			to.Add(f.GetName(), v)
-		}
-	}
 }
 
 type queryKey struct{}

@@ -8,10 +8,8 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -23,7 +21,7 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/rpc"
 	conformancev1 "github.com/endpoints-frameworks/endpoints-go/internal/interop/gen/connectrpc/conformance/v1"
 	"github.com/endpoints-frameworks/endpoints-go/internal/interop/gen/connectrpc/conformance/v1/conformancev1endpoints"
-	"google.golang.org/protobuf/proto"
+	"github.com/endpoints-frameworks/endpoints-go/internal/interop/suite"
 )
 
 func main() {
@@ -37,7 +35,7 @@ func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	want := new(conformancev1.ServerCompatRequest)
-	if err := readMessage(os.Stdin, want); err != nil {
+	if err := suite.Read(os.Stdin, want); err != nil {
 		return err
 	}
 	api := endpoints.New(
@@ -61,7 +59,7 @@ func run() error {
 		}
 		got.PemCert = want.GetServerCreds().GetCert()
 	}
-	if err := writeMessage(os.Stdout, got); err != nil {
+	if err := suite.Write(os.Stdout, got); err != nil {
 		return err
 	}
 	go func() {
@@ -101,26 +99,4 @@ func tlsConfig(want *conformancev1.ServerCompatRequest) (*tls.Config, error) {
 		}
 	}
 	return config, nil
-}
-
-// readMessage reads a message with its length in front.
-func readMessage(r io.Reader, m proto.Message) error {
-	var size [4]byte
-	if _, err := io.ReadFull(r, size[:]); err != nil {
-		return err
-	}
-	data := make([]byte, binary.BigEndian.Uint32(size[:]))
-	if _, err := io.ReadFull(r, data); err != nil {
-		return err
-	}
-	return proto.Unmarshal(data, m)
-}
-
-func writeMessage(w io.Writer, m proto.Message) error {
-	data, err := proto.Marshal(m)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(data))), data...))
-	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
 	conformancev1 "github.com/endpoints-frameworks/endpoints-go/internal/interop/gen/connectrpc/conformance/v1"
 	"github.com/endpoints-frameworks/endpoints-go/internal/interop/gen/connectrpc/conformance/v1/conformancev1endpoints"
+	"github.com/endpoints-frameworks/endpoints-go/internal/interop/suite"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -70,11 +71,11 @@ func answer(ctx context.Context, d *conformancev1.UnaryResponseDefinition, reque
 		return nil, err
 	}
 	pause(d.GetResponseDelayMs())
-	addFields(call.Trailer(), d.GetResponseTrailers())
+	suite.AddFields(call.Trailer(), d.GetResponseTrailers())
 	if e := d.GetError(); e != nil {
 		return nil, raise(e, d.GetResponseHeaders(), info)
 	}
-	addFields(call.Header(), d.GetResponseHeaders())
+	suite.AddFields(call.Header(), d.GetResponseHeaders())
 	return &conformancev1.ConformancePayload{Data: d.GetResponseData(), RequestInfo: info}, nil
 }
 
@@ -133,8 +134,8 @@ type replies struct {
 
 func newReplies(ctx context.Context, d *conformancev1.StreamResponseDefinition, send func(*conformancev1.ConformancePayload) error) *replies {
 	call := endpoints.CallFrom(ctx)
-	addFields(call.Header(), d.GetResponseHeaders())
-	addFields(call.Trailer(), d.GetResponseTrailers())
+	suite.AddFields(call.Header(), d.GetResponseHeaders())
+	suite.AddFields(call.Trailer(), d.GetResponseTrailers())
 	return &replies{ctx: ctx, call: call, definition: d, send: send}
 }
 
@@ -148,7 +149,7 @@ func (s *replies) next() error {
 		payload.RequestInfo, err = requestInfo(s.ctx, s.call, s.requests)
 	case s.fullDuplex:
 		payload.RequestInfo = new(conformancev1.ConformancePayload_RequestInfo)
-		payload.RequestInfo.Requests, err = pack(s.requests)
+		payload.RequestInfo.Requests, err = suite.Pack(s.requests)
 	}
 	if err != nil {
 		return err

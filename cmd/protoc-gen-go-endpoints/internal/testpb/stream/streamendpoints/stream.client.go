@@ -10,7 +10,6 @@ import (
 )
 
 // StreamsClient calls the service plugintest.good.stream.Streams. It is safe for concurrent use.
-// Streaming rpcs cannot be called with it.
 type StreamsClient struct{ client *client.Client }
 
 // NewStreamsClient returns a client for the service at a base URL such as
@@ -31,4 +30,19 @@ func (c *StreamsClient) Double(ctx context.Context, request *stream.Number, opti
 		return nil, err
 	}
 	return reply, nil
+}
+
+// Add adds the numbers up.
+func (c *StreamsClient) Add(ctx context.Context, options ...client.CallOption) (*client.ClientStream[stream.Number, stream.Sum], error) {
+	return client.OpenClientStream[stream.Number, stream.Sum](ctx, c.client, "Add", options...)
+}
+
+// CountTo sends the numbers from 1.
+func (c *StreamsClient) CountTo(ctx context.Context, request *stream.Number, options ...client.CallOption) (*client.ServerStream[stream.Number], error) {
+	return client.OpenServerStream[stream.Number](ctx, c.client, "count_to", request, options...)
+}
+
+// Totals sends the sum after every number.
+func (c *StreamsClient) Totals(ctx context.Context, options ...client.CallOption) (*client.BidiStream[stream.Number, stream.Sum], error) {
+	return client.OpenBidiStream[stream.Number, stream.Sum](ctx, c.client, "Totals", options...)
 }
