@@ -29,6 +29,7 @@ func BenchmarkOf(b *testing.B) {
 		name string
 		err  error
 	}{
+		{"predefined", exceptions.NewNotFound("x")},
 		{"own", own},
 		{"value", teapot{}},
 		{"raised", exceptions.Raise(&shelfLocked{}, exceptions.Cause(io.EOF))},
@@ -44,6 +45,12 @@ func BenchmarkOf(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				sinkException, _ = exceptions.Of(bench.err)
+			}
+		})
+		b.Run(bench.name+", status", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				sinkStatus, _ = exceptions.StatusOf(bench.err)
 			}
 		})
 	}

@@ -2,6 +2,8 @@
 
 package exceptions
 
+import "reflect"
+
 // A BadRequest says that the request is wrong, whatever the state of the
 // service. It is 400 (RFC 9110, section 15.5.1); its gRPC code is
 // INVALID_ARGUMENT.
@@ -1784,4 +1786,369 @@ func project(class *Class, target any, s said) bool {
 		}
 	}
 	return false
+}
+
+// statusOf returns the exception that speaks for err, nil if there is none, and
+// its status, false if it cannot tell it. What is of a predefined class itself, as
+// a rule, it knows by comparing pointers, which costs less than to look for
+// methods and to call one.
+func statusOf(err error) (_ ServiceException, status int, ok bool) {
+	switch e := err.(type) {
+	case *BadRequest:
+		if e != nil {
+			return e, 400, true
+		}
+	case *FailedPrecondition:
+		if e != nil {
+			return e, 400, true
+		}
+	case *OutOfRange:
+		if e != nil {
+			return e, 400, true
+		}
+	case *Unauthorized:
+		if e != nil {
+			return e, 401, true
+		}
+	case *PaymentRequired:
+		if e != nil {
+			return e, 402, true
+		}
+	case *Forbidden:
+		if e != nil {
+			return e, 403, true
+		}
+	case *NotFound:
+		if e != nil {
+			return e, 404, true
+		}
+	case *MethodNotAllowed:
+		if e != nil {
+			return e, 405, true
+		}
+	case *NotAcceptable:
+		if e != nil {
+			return e, 406, true
+		}
+	case *RequestTimeout:
+		if e != nil {
+			return e, 408, true
+		}
+	case *Conflict:
+		if e != nil {
+			return e, 409, true
+		}
+	case *AlreadyExists:
+		if e != nil {
+			return e, 409, true
+		}
+	case *Gone:
+		if e != nil {
+			return e, 410, true
+		}
+	case *LengthRequired:
+		if e != nil {
+			return e, 411, true
+		}
+	case *PreconditionFailed:
+		if e != nil {
+			return e, 412, true
+		}
+	case *RequestEntityTooLarge:
+		if e != nil {
+			return e, 413, true
+		}
+	case *URITooLong:
+		if e != nil {
+			return e, 414, true
+		}
+	case *UnsupportedMediaType:
+		if e != nil {
+			return e, 415, true
+		}
+	case *RangeNotSatisfiable:
+		if e != nil {
+			return e, 416, true
+		}
+	case *ExpectationFailed:
+		if e != nil {
+			return e, 417, true
+		}
+	case *UnprocessableEntity:
+		if e != nil {
+			return e, 422, true
+		}
+	case *Locked:
+		if e != nil {
+			return e, 423, true
+		}
+	case *FailedDependency:
+		if e != nil {
+			return e, 424, true
+		}
+	case *UpgradeRequired:
+		if e != nil {
+			return e, 426, true
+		}
+	case *PreconditionRequired:
+		if e != nil {
+			return e, 428, true
+		}
+	case *TooManyRequests:
+		if e != nil {
+			return e, 429, true
+		}
+	case *RequestHeaderFieldsTooLarge:
+		if e != nil {
+			return e, 431, true
+		}
+	case *UnavailableForLegalReasons:
+		if e != nil {
+			return e, 451, true
+		}
+	case *ClientClosedRequest:
+		if e != nil {
+			return e, 499, true
+		}
+	case *InternalServerError:
+		if e != nil {
+			return e, 500, true
+		}
+	case *UnknownError:
+		if e != nil {
+			return e, 500, true
+		}
+	case *NotImplemented:
+		if e != nil {
+			return e, 501, true
+		}
+	case *BadGateway:
+		if e != nil {
+			return e, 502, true
+		}
+	case *ServiceUnavailable:
+		if e != nil {
+			return e, 503, true
+		}
+	case *GatewayTimeout:
+		if e != nil {
+			return e, 504, true
+		}
+	case *Exception:
+		if e != nil {
+			return e, e.HTTPStatus(), true
+		}
+	case ServiceException:
+		return ask(speaking(e))
+	default:
+		e2, status, _ := find(err, maxErrors)
+		if status == 0 {
+			return ask(e2)
+		}
+		return e2, status, true
+	}
+	return nil, 0, false
+}
+
+// find returns the first exception of err in pre-order, nil if there is none,
+// with its status if its class is predefined, else 0. It looks at no more errors
+// than left, and returns how many are left. It asks an error only once what it
+// is: a switch over interfaces is one look-up, however many cases it has.
+func find(err error, left int) (_ ServiceException, status, _ int) {
+	for ; left > 0; left-- {
+		switch e := err.(type) {
+		case *BadRequest:
+			if e != nil {
+				return e, 400, left - 1
+			}
+			return nil, 0, left - 1
+		case *FailedPrecondition:
+			if e != nil {
+				return e, 400, left - 1
+			}
+			return nil, 0, left - 1
+		case *OutOfRange:
+			if e != nil {
+				return e, 400, left - 1
+			}
+			return nil, 0, left - 1
+		case *Unauthorized:
+			if e != nil {
+				return e, 401, left - 1
+			}
+			return nil, 0, left - 1
+		case *PaymentRequired:
+			if e != nil {
+				return e, 402, left - 1
+			}
+			return nil, 0, left - 1
+		case *Forbidden:
+			if e != nil {
+				return e, 403, left - 1
+			}
+			return nil, 0, left - 1
+		case *NotFound:
+			if e != nil {
+				return e, 404, left - 1
+			}
+			return nil, 0, left - 1
+		case *MethodNotAllowed:
+			if e != nil {
+				return e, 405, left - 1
+			}
+			return nil, 0, left - 1
+		case *NotAcceptable:
+			if e != nil {
+				return e, 406, left - 1
+			}
+			return nil, 0, left - 1
+		case *RequestTimeout:
+			if e != nil {
+				return e, 408, left - 1
+			}
+			return nil, 0, left - 1
+		case *Conflict:
+			if e != nil {
+				return e, 409, left - 1
+			}
+			return nil, 0, left - 1
+		case *AlreadyExists:
+			if e != nil {
+				return e, 409, left - 1
+			}
+			return nil, 0, left - 1
+		case *Gone:
+			if e != nil {
+				return e, 410, left - 1
+			}
+			return nil, 0, left - 1
+		case *LengthRequired:
+			if e != nil {
+				return e, 411, left - 1
+			}
+			return nil, 0, left - 1
+		case *PreconditionFailed:
+			if e != nil {
+				return e, 412, left - 1
+			}
+			return nil, 0, left - 1
+		case *RequestEntityTooLarge:
+			if e != nil {
+				return e, 413, left - 1
+			}
+			return nil, 0, left - 1
+		case *URITooLong:
+			if e != nil {
+				return e, 414, left - 1
+			}
+			return nil, 0, left - 1
+		case *UnsupportedMediaType:
+			if e != nil {
+				return e, 415, left - 1
+			}
+			return nil, 0, left - 1
+		case *RangeNotSatisfiable:
+			if e != nil {
+				return e, 416, left - 1
+			}
+			return nil, 0, left - 1
+		case *ExpectationFailed:
+			if e != nil {
+				return e, 417, left - 1
+			}
+			return nil, 0, left - 1
+		case *UnprocessableEntity:
+			if e != nil {
+				return e, 422, left - 1
+			}
+			return nil, 0, left - 1
+		case *Locked:
+			if e != nil {
+				return e, 423, left - 1
+			}
+			return nil, 0, left - 1
+		case *FailedDependency:
+			if e != nil {
+				return e, 424, left - 1
+			}
+			return nil, 0, left - 1
+		case *UpgradeRequired:
+			if e != nil {
+				return e, 426, left - 1
+			}
+			return nil, 0, left - 1
+		case *PreconditionRequired:
+			if e != nil {
+				return e, 428, left - 1
+			}
+			return nil, 0, left - 1
+		case *TooManyRequests:
+			if e != nil {
+				return e, 429, left - 1
+			}
+			return nil, 0, left - 1
+		case *RequestHeaderFieldsTooLarge:
+			if e != nil {
+				return e, 431, left - 1
+			}
+			return nil, 0, left - 1
+		case *UnavailableForLegalReasons:
+			if e != nil {
+				return e, 451, left - 1
+			}
+			return nil, 0, left - 1
+		case *ClientClosedRequest:
+			if e != nil {
+				return e, 499, left - 1
+			}
+			return nil, 0, left - 1
+		case *InternalServerError:
+			if e != nil {
+				return e, 500, left - 1
+			}
+			return nil, 0, left - 1
+		case *UnknownError:
+			if e != nil {
+				return e, 500, left - 1
+			}
+			return nil, 0, left - 1
+		case *NotImplemented:
+			if e != nil {
+				return e, 501, left - 1
+			}
+			return nil, 0, left - 1
+		case *BadGateway:
+			if e != nil {
+				return e, 502, left - 1
+			}
+			return nil, 0, left - 1
+		case *ServiceUnavailable:
+			if e != nil {
+				return e, 503, left - 1
+			}
+			return nil, 0, left - 1
+		case *GatewayTimeout:
+			if e != nil {
+				return e, 504, left - 1
+			}
+			return nil, 0, left - 1
+		case *Exception:
+			if e != nil {
+				return e, e.HTTPStatus(), left - 1
+			}
+			return nil, 0, left - 1
+		case ServiceException:
+			return speaking(e), 0, left - 1
+		case interface{ Unwrap() error }:
+			if v := reflect.ValueOf(e); v.Kind() == reflect.Pointer && v.IsNil() { // isNil, which is not inlined
+				return nil, 0, left - 1
+			}
+			err = e.Unwrap()
+		case interface{ Unwrap() []error }:
+			return findIn(e, left-1)
+		default:
+			return nil, 0, left - 1
+		}
+	}
+	return nil, 0, 0
 }

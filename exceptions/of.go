@@ -22,9 +22,8 @@ const maxErrors = 10_000
 // Of calls nothing but Unwrap, allocates nothing, and looks at no more than
 // 10,000 errors.
 func Of(err error) (ServiceException, bool) {
-	if e, ok := err.(ServiceException); ok {
-		// As a rule. What follows is isNil, which is not inlined.
-		if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
+	if e, ok := err.(ServiceException); ok { // as a rule
+		if v := reflect.ValueOf(e); v.Kind() == reflect.Pointer && v.IsNil() { // isNil, which is not inlined
 			return nil, false
 		}
 		if r, ok := e.(*raised); ok && r.remote {
@@ -32,42 +31,62 @@ func Of(err error) (ServiceException, bool) {
 		}
 		return e, true
 	}
-	w := walk{left: maxErrors}
-	e := w.find(err)
+	e, _, _ := find(err, maxErrors)
 	return e, e != nil
 }
 
-type walk struct{ left int }
+// StatusOf returns the status that err raises: that of the exception that
+// speaks for it, see [Of]. It is false if there is none, or if its HTTPStatus
+// panics.
+//
+// It is for those who want the status and nothing else, and costs less than to
+// ask the result of Of: most exceptions are of a predefined class, and none of
+// their methods is called.
+func StatusOf(err error) (status int, ok bool) {
+	_, status, ok = statusOf(err)
+	return status, ok
+}
 
-// find returns the first exception of err in pre-order, or nil.
-func (w *walk) find(err error) ServiceException {
-	for err != nil && w.left > 0 {
-		w.left--
-		// isNil, which is not inlined.
-		if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
-			return nil
+// speaking returns e, nil if it does not speak for an error: if it is a nil
+// pointer, or was received.
+func speaking(e ServiceException) ServiceException {
+	if v := reflect.ValueOf(e); v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil
+	}
+	if r, ok := e.(*raised); ok && r.remote {
+		return nil
+	}
+	return e
+}
+
+// ask returns e with its status, and false if e is nil or its HTTPStatus panics.
+func ask(e ServiceException) (_ ServiceException, status int, ok bool) {
+	if e != nil {
+		status, ok = callStatus(e)
+	}
+	return e, status, ok
+}
+
+func callStatus(e ServiceException) (status int, ok bool) {
+	defer func() {
+		if !ok {
+			recover()
 		}
-		if e, ok := err.(ServiceException); ok {
-			if r, ok := e.(*raised); ok && r.remote {
-				return nil
-			}
-			return e
-		}
-		switch u := err.(type) {
-		case interface{ Unwrap() error }:
-			err = u.Unwrap()
-		case interface{ Unwrap() []error }:
-			for _, err := range u.Unwrap() {
-				if e := w.find(err); e != nil {
-					return e
-				}
-			}
-			return nil
-		default:
-			return nil
+	}()
+	return e.HTTPStatus(), true
+}
+
+// findIn is find for an error that wraps several.
+func findIn(branches interface{ Unwrap() []error }, left int) (e ServiceException, status, _ int) {
+	if isNil(branches) {
+		return nil, 0, left
+	}
+	for _, err := range branches.Unwrap() {
+		if e, status, left = find(err, left); e != nil {
+			break
 		}
 	}
-	return nil
+	return e, status, left
 }
 
 // isNil reports whether v is nil or a nil pointer of some type. Other kinds

@@ -104,6 +104,63 @@ func TestOf(t *testing.T) {
 			if ok != (test.want != nil) || ok && got != test.want {
 				t.Errorf("got %v, %v; want %v", got, ok, test.want)
 			}
+			checkStatusOf(t, test.err, got)
+		})
+	}
+}
+
+// checkStatusOf checks that the status of err is that of the exception that
+// speaks for it.
+func checkStatusOf(t *testing.T, err error, speaks exceptions.ServiceException) {
+	t.Helper()
+	status, ok := exceptions.StatusOf(err)
+	if ok != (speaks != nil) || ok && status != speaks.HTTPStatus() || !ok && status != 0 {
+		t.Errorf("StatusOf(%#v) = %d, %v; %v speaks for it", err, status, ok, speaks)
+	}
+}
+
+func TestStatusOf(t *testing.T) {
+	for c := range exceptions.Classes() {
+		e := exceptions.NewStatus(c.Status)
+		for _, err := range []error{e, exceptions.Raise(e), exceptions.Raise(e, exceptions.Cause(io.EOF)), fmt.Errorf("x: %w", e), errors.Join(io.EOF, e)} {
+			if status, ok := exceptions.StatusOf(err); status != c.Status || !ok {
+				t.Errorf("%v: %#v: %d, %v", c, err, status, ok)
+			}
+		}
+	}
+	tests := []struct {
+		name   string
+		err    error
+		status int
+		ok     bool
+	}{
+		{"no class", exceptions.New(418, "x"), 418, true},
+		{"zero", exceptions.New(0, "x"), 0, true},
+		{"zero, wrapped", fmt.Errorf("x: %w", exceptions.New(0, "x")), 0, true},
+		{"negative", fmt.Errorf("x: %w", exceptions.New(-7, "x")), -7, true},
+		{"zero value", new(exceptions.Exception), 500, true},
+		{"a subclass changes it", &shelfBurnt{}, 410, true},
+		{"value", teapot{}, 418, true},
+		{"raised subclass", exceptions.Raise(&shelfBurnt{}), 410, true},
+		{"received and raised again", exceptions.Raise(exceptions.Received(&shelfGone{}).(exceptions.ServiceException)), 410, true},
+		{"private cause", exceptions.Raise(teapot{}, exceptions.Cause(exceptions.NewNotFound("x"))), 418, true},
+		{"received", exceptions.Received(exceptions.NewNotFound("x")), 0, false},
+		{"foreign", io.EOF, 0, false},
+		{"nil", nil, 0, false},
+		{"typed nil without a class", (*exceptions.Exception)(nil), 0, false},
+		{"typed nil of a class", (*exceptions.NotFound)(nil), 0, false},
+		{"typed nil of a class, wrapped", fmt.Errorf("x: %w", (*exceptions.NotFound)(nil)), 0, false},
+		{"broken", broken{}, 0, false},
+		{"broken, wrapped", fmt.Errorf("x: %w", broken{}), 0, false},
+		// The broken one speaks, and nobody in its place.
+		{"broken before another", errors.Join(broken{}, exceptions.NewNotFound("x")), 0, false},
+		{"broken behind another", errors.Join(exceptions.NewNotFound("x"), broken{}), 404, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if status, ok := exceptions.StatusOf(test.err); status != test.status || ok != test.ok {
+				t.Errorf("got %d, %v; want %d, %v", status, ok, test.status, test.ok)
+			}
 		})
 	}
 }
@@ -119,6 +176,9 @@ func TestOfAllocatesNothing(t *testing.T) {
 	for name, err := range errs {
 		if n := testing.AllocsPerRun(100, func() { sinkException, _ = exceptions.Of(err) }); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)
+		}
+		if n := testing.AllocsPerRun(100, func() { sinkStatus, _ = exceptions.StatusOf(err) }); n != 0 {
+			t.Errorf("%s: %v allocations for the status", name, n)
 		}
 	}
 }
@@ -210,6 +270,7 @@ func checkTree(t *testing.T, choose func(int) int) {
 	if got != want || ok != (want != nil) {
 		t.Fatalf("Of(%#v) = %v, %v; want %v", err, got, ok, want)
 	}
+	checkStatusOf(t, err, want)
 	// Whatever it is, it has an answer.
 	e := exceptions.Resolve(t.Context(), err)
 	if e == nil || e.HTTPStatus() == 0 || e.Error() == "" {

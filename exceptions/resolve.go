@@ -22,10 +22,11 @@ import (
 //
 // ctx is the context of the request; nil stands for one that never ends.
 func Resolve(ctx context.Context, err error) ServiceException {
-	if e, ok := Of(err); ok {
-		if sound(e) {
-			return e
-		}
+	e, _, sound := statusOf(err)
+	switch {
+	case sound:
+		return e
+	case e != nil:
 		// Not kept as the cause, here and below: whoever looks at it would
 		// panic.
 		return because(&UnknownError{}, fmt.Errorf("exceptions: the HTTPStatus method of a %T panicked", e))
@@ -45,13 +46,6 @@ func because(e ServiceException, cause error) ServiceException {
 	return r
 }
 
-// sound reports whether e can tell its status.
-func sound(e ServiceException) (yes bool) {
-	defer func() { yes = recover() == nil }()
-	e.HTTPStatus()
-	return true
-}
-
 // ended returns what to answer when err says that ctx has ended, else nil.
 func ended(ctx context.Context, err error) ServiceException {
 	if ctx == nil || ctx.Err() == nil {
@@ -61,7 +55,7 @@ func ended(ctx context.Context, err error) ServiceException {
 	if !is(err, context.DeadlineExceeded) && !is(err, context.Canceled) && !is(err, cause) {
 		return nil
 	}
-	if e, ok := Of(cause); ok && sound(e) {
+	if e, _, sound := statusOf(cause); sound {
 		return e
 	}
 	if is(ctx.Err(), context.DeadlineExceeded) || is(cause, context.DeadlineExceeded) {
