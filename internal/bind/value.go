@@ -15,6 +15,8 @@ import (
 // never holds the value.
 type problem string
 
+const notUTF8 problem = "not valid UTF-8"
+
 // parseScalar reads the text of a parameter for a scalar field, or for an
 // element of one that is a list:
 //
@@ -28,7 +30,7 @@ func parseScalar(desc protoreflect.FieldDescriptor, text string) (protoreflect.V
 	switch desc.Kind() {
 	case protoreflect.StringKind:
 		if !utf8.ValidString(text) {
-			return protoreflect.Value{}, "not valid UTF-8"
+			return protoreflect.Value{}, notUTF8
 		}
 		return protoreflect.ValueOfString(text), ""
 	case protoreflect.BoolKind:
