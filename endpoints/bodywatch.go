@@ -54,7 +54,7 @@ func deadlines(w http.ResponseWriter) readDeadliner {
 }
 
 // begin watches the read of a body behind w that began at start, on the clock
-// of [Call.start]. The caller calls end as soon as it no longer reads.
+// of [Outcome.start]. The caller calls end as soon as it no longer reads.
 func (b *bodyWatch) begin(r *watchedRead, w http.ResponseWriter, start time.Duration) {
 	if b.limit >= noLimit {
 		return

@@ -85,7 +85,7 @@ func (a *API) checkDeclared(c *Call, v *normalize.Verdict) {
 		found.Class = "status " + strconv.Itoa(v.Raised)
 	}
 	if a.undeclared.note(found) && a.usesThrows(c.method) {
-		a.logger.LogAttrs(context.WithoutCancel(c.ctx), slog.LevelWarn, "undeclared exception",
+		a.logger.LogAttrs(context.WithoutCancel(c.context()), slog.LevelWarn, "undeclared exception",
 			slog.String("method", c.method.FullName()), slog.String("class", found.Class), slog.Int("raised", found.Status))
 	}
 }

@@ -134,11 +134,9 @@ func isToken(s string) bool {
 }
 
 // sendHeaders puts the fields of the reply that are declared as header fields
-// into the header. What the handler set there itself stays.
+// into the header. What the handler set there itself stays. There is a method and
+// a reply.
 func (c *Call) sendHeaders(reply proto.Message) {
-	if c.method == nil || reply == nil {
-		return
-	}
 	for _, h := range c.method.outHeaders {
 		if h.field == nil || len(c.choices().header[http.CanonicalHeaderKey(h.name)]) > 0 {
 			continue

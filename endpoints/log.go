@@ -29,7 +29,7 @@ func logCall(l *slog.Logger, c *Call, level slog.Level, message string) {
 		return
 	}
 	// The request's context may be over; the record must be written still.
-	ctx := context.WithoutCancel(c.ctx)
+	ctx := context.WithoutCancel(c.context())
 	o := c.outcome
 	attrs := make([]slog.Attr, 0, 9)
 	attrs = append(attrs, slog.String("method", methodName(c.method)), slog.String("protocol", c.protocol))

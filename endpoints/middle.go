@@ -45,9 +45,10 @@ type Outcome struct {
 
 	// What belongs to a call that is served, and so does the memory of its
 	// outcome.
-	before  error  // what went wrong before the handler
-	stream  Stream // nil: not a streaming rpc
-	handled bool   // the handler was run
+	start   time.Duration // of the process's clock
+	before  error         // what went wrong before the handler
+	stream  Stream        // nil: not a streaming rpc
+	handled bool          // the handler was run
 }
 
 // Begin makes the call of one request. method is nil if the request reached
@@ -55,16 +56,12 @@ type Outcome struct {
 func (m *Middle) Begin(ctx context.Context, protocol string, method *Method, header http.Header) *Call {
 	c := &struct {
 		Call
+		way     way
 		outcome Outcome
-	}{}
-	c.begin(ctx, m, protocol, method, header, &c.outcome)
+	}{way: way{protocol, method, ctx, header}}
+	c.Call = Call{way: &c.way, outcome: &c.outcome}
+	c.outcome.start = time.Since(clockZero)
 	return &c.Call
-}
-
-// begin fills a new call. The outcome is where that of the call will be.
-func (c *Call) begin(ctx context.Context, m *Middle, protocol string, method *Method, header http.Header, o *Outcome) {
-	c.ctx, c.middle, c.protocol, c.method, c.header, c.outcome = ctx, m, protocol, method, header, o
-	c.start = time.Since(clockZero)
 }
 
 // Run takes the call through interceptors and handler, and its outcome through
@@ -73,8 +70,11 @@ func (c *Call) begin(ctx context.Context, m *Middle, protocol string, method *Me
 //
 // The outcome belongs to the call. It is not logged yet: see [Middle.End].
 func (m *Middle) Run(c *Call, request proto.Message, err error) *Outcome {
-	c.request, c.outcome.before = request, err
-	if err == nil && c.method == nil {
+	c.request = request
+	switch {
+	case err != nil:
+		c.outcome.before = err
+	case c.method == nil:
 		c.outcome.before = exceptions.NewNotFound("")
 	}
 	reply, err := m.invoke(c)
@@ -90,7 +90,9 @@ func (m *Middle) outcome(c *Call, reply proto.Message, err error) *Outcome {
 	if err != nil {
 		return m.fail(c, err)
 	}
-	c.sendHeaders(reply)
+	if c.method != nil && c.method.outHeaders != nil && reply != nil {
+		c.sendHeaders(reply)
+	}
 	chosen, stream := c.choices(), c.outcome.stream
 	if m.plain && chosen.response != nil && reply == nil {
 		return m.Fail(c, fmt.Errorf("the handler wrote an HTTP response, which protocol %q cannot carry", c.protocol))
@@ -125,7 +127,7 @@ func (m *Middle) fail(c *Call, err error) *Outcome {
 // Fail makes err the outcome of the call. Transports use it for what goes
 // wrong after Run, such as a reply that cannot be encoded.
 func (m *Middle) Fail(c *Call, err error) *Outcome {
-	e := exceptions.Resolve(c.ctx, err)
+	e := exceptions.Resolve(c.context(), err)
 	o := c.outcome
 	o.Failed, o.Err, o.Response, o.Reply = true, err, nil, nil
 	o.Verdict = m.policy.Verdict(e)
@@ -153,7 +155,7 @@ func (m *Middle) End(c *Call) {
 
 // left says whether the call of a streaming rpc ended because its client left.
 func (c *Call) left() bool {
-	return c.outcome.stream != nil && c.ctx.Err() != nil && c.outcome.Verdict.Code == exceptions.CodeCancelled
+	return c.outcome.stream != nil && c.context().Err() != nil && c.outcome.Verdict.Code == exceptions.CodeCancelled
 }
 
 // invoke runs the chain and turns a panic into an error.
@@ -203,7 +205,12 @@ func (m *Middle) succeed(c *Call, chosen *choices, reply proto.Message) *Outcome
 	if status == 0 {
 		status = otherwise
 	}
-	return m.answer(c, policy.Replied(status), reply, status)
+	answer := policy.Replied(status)
+	if answer.Status == status && reply != nil { // as a rule
+		c.outcome.Reply, c.outcome.Status = reply, status
+		return c.outcome
+	}
+	return m.answer(c, answer, reply, status)
 }
 
 // answer makes a reply of what the policy says of it. A reply that the policy

@@ -111,7 +111,7 @@ func (h *exceptionHandler) call(c *Call, subject error) (err error) {
 // handlerFor returns the handler for err, nil if there is none, and what it is
 // given.
 func (m *Middle) handlerFor(c *Call, err error) (*exceptionHandler, error) {
-	e := exceptions.Resolve(c.ctx, err)
+	e := exceptions.Resolve(c.context(), err)
 	bare := exceptions.Bare(e)
 	own := error(bare) // whose type counts
 	_, unknown := bare.(*exceptions.UnknownError)

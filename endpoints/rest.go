@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
@@ -36,12 +37,18 @@ type rest struct {
 	// owners are the methods by their templates, to name them in conflicts.
 	owners map[*route.Template]*Method
 	watch  bodyWatch
+	// calls has the memory of requests, one pool for each API: what its profile is
+	// need not be written for each of them.
+	calls sync.Pool
+	// lost is the way of requests that reach no method.
+	lost way
 }
 
 // A binding is one http rule of a method: a route and the way its requests are
 // read.
 type binding struct {
 	method    *Method
+	way       *way
 	verb      string
 	template  *route.Template
 	fields    []string // of the template's variables, in its order
@@ -67,35 +74,36 @@ type restCall struct {
 	input     bind.Input
 	variables [route.MaxVariables]bind.Variable
 	outcome   Outcome
-	written   *Outcome    // what is about to be written; nil before
+	written   *Outcome    // the failure that is about to be written; nil before
 	reading   watchedRead // of the body
 }
 
-var restCalls = sync.Pool{New: func() any { return new(restCall) }}
-
 // release gives the memory back. What is left in it of the request is replaced
 // by the next one.
-func (rc *restCall) release() {
+func (t *rest) release(rc *restCall) {
 	if rc.call != nil {
 		rc.call.outcome, rc.call = nil, nil
 	}
 	o := &rc.outcome
-	if o.Failed || o.Response != nil || o.Header != nil || o.Trailer != nil || o.stream != nil {
+	if o.Failed || o.before != nil || o.Response != nil || o.Header != nil || o.Trailer != nil || o.stream != nil {
 		*o = Outcome{}
+		rc.written = nil
 	} else { // as a rule, and cheaper
-		o.Reply, o.before, o.handled, o.Status = nil, nil, false, 0
+		o.Reply, o.handled, o.Status = nil, false, 0
 	}
-	rc.written = nil
-	restCalls.Put(rc)
+	t.calls.Put(rc)
 }
 
-func newREST() *rest { return &rest{owners: map[*route.Template]*Method{}} }
+func newREST() *rest {
+	return &rest{owners: map[*route.Template]*Method{}, lost: way{protocol: protocolREST}}
+}
 
 func (t *rest) Name() string { return protocolREST }
 
 func (t *rest) Open(m *Middle) {
 	t.middle, t.profile, t.limits = m, &m.api.profile, &m.api.limits
 	t.watch.limit = t.limits.BodyTime
+	t.calls.New = func() any { return &restCall{profile: t.profile} }
 	t.tree = route.New[*binding](t.profile.paths.tree)
 	if t.profile.paths.escaped != nil {
 		t.escaped = route.New[*binding](*t.profile.paths.escaped)
@@ -106,10 +114,10 @@ func (t *rest) Accepts(*http.Request) bool { return true }
 
 // ServeHTTP implements [Transport].
 func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rc := restCalls.Get().(*restCall)
-	rc.profile, rc.w, rc.r, rc.verb, rc.binding = t.profile, w, r, t.profile.override.verb(r), nil
+	rc := t.calls.Get().(*restCall)
+	rc.w, rc.r, rc.verb, rc.binding = w, r, t.profile.override.verb(r), nil
 	t.serve(rc)
-	rc.release() // not after a panic, which may have left it anywhere
+	t.release(rc) // not after a panic, which may have left it anywhere
 }
 
 func (t *rest) serve(rc *restCall) {
@@ -123,21 +131,23 @@ func (t *rest) serve(rc *restCall) {
 		}
 	}
 	if response != nil {
-		maps.Copy(rc.w.Header(), response.Header)
-		t.send(rc, response.Status, response.Body)
+		h := rc.w.Header()
+		maps.Copy(h, response.Header)
+		t.send(rc, h, response.Status, response.Body)
 		return
 	}
-	var method *Method
+	by := &t.lost
 	if rc.binding != nil {
-		method = rc.binding.method
+		by = rc.binding.way
 	}
-	protocol, stream := protocolREST, StreamWriter(nil)
-	if method != nil && method.Stream != nil {
+	var stream StreamWriter
+	if by.method != nil && by.method.Stream != nil {
 		stream = t.middle.api.streamWriter(rc.r)
-		protocol = stream.Name()
+		by = &way{protocol: stream.Name(), method: by.method}
 	}
-	rc.call = new(Call) // never one of another request: handlers hold it as their context
-	rc.call.begin(rc.r.Context(), t.middle, protocol, method, rc.r.Header, &rc.outcome)
+	// Never one of another request: handlers hold it as their context.
+	rc.call = &Call{way: by, r: rc.r, outcome: &rc.outcome}
+	rc.outcome.start = time.Since(clockZero)
 	if end := t.timeout(rc); end != nil {
 		defer end()
 	}

@@ -56,7 +56,7 @@ func (t *rest) attach(m *Method, rule *annotations.HttpRule) (wrong []error) {
 		return []error{err}
 	}
 	wrong = append(wrong, t.addBase(m.api.GetBasePath(), path)...)
-	b := &binding{method: m, verb: verb, bodyField: rule.GetBody()}
+	b := &binding{method: m, way: &way{protocol: protocolREST, method: m}, verb: verb, bodyField: rule.GetBody()}
 	if b.template, err = route.Parse(t.middle.api.basePath + path); err != nil {
 		wrong = append(wrong, err)
 	} else {

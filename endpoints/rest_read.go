@@ -23,8 +23,8 @@ func (t *rest) timeout(rc *restCall) context.CancelFunc {
 	if t.limits.CallTime <= 0 {
 		return nil
 	}
-	var end context.CancelFunc
-	rc.call.ctx, end = context.WithTimeout(rc.call.ctx, t.limits.CallTime)
+	ctx, end := context.WithTimeout(rc.call.context(), t.limits.CallTime)
+	rc.call.within(ctx)
 	return end
 }
 
@@ -58,14 +58,14 @@ func (t *rest) readBody(rc *restCall, buf *buffer) error {
 		return exceptions.Raise(exceptions.NewUnsupportedMediaType("The body must be JSON: send Content-Type: application/json."),
 			exceptions.Header("Accept", "application/json"))
 	}
-	if err := t.readAll(buf, &rc.reading, rc.w, rc.r, rc.call.start); err != nil {
+	if err := t.readAll(buf, &rc.reading, rc.w, rc.r, rc.outcome.start); err != nil {
 		return err
 	}
 	return t.undoCoding(rc.r.Header, buf)
 }
 
 // readAll reads the body as it came into buf. It counts as begun at start, on
-// the clock of [Call.start].
+// the clock of [Outcome.start].
 func (t *rest) readAll(buf *buffer, reading *watchedRead, w http.ResponseWriter, r *http.Request, start time.Duration) error {
 	max := t.limits.BodyBytes
 	if r.ContentLength > max {

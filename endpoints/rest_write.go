@@ -26,7 +26,6 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 			buf.b = buf.b[:0]
 		}
 	}
-	rc.written = o
 	h := rc.w.Header()
 	switch {
 	case o.Response != nil:
@@ -37,8 +36,9 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 		if _, typed := h["Content-Type"]; !typed {
 			h["Content-Type"] = nil // keeps net/http from guessing one
 		}
-		t.send(rc, o.Status, o.Response.Body)
+		t.send(rc, h, o.Status, o.Response.Body)
 	case o.Failed:
+		rc.written = o
 		addHeader(h, o.Verdict.Header)
 		f := t.profile.format(rc)
 		h["Content-Type"] = t.contentType(f.ContentType())
@@ -48,13 +48,13 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 			h.Add("Vary", "Accept")
 		}
 		buf.b = f.Append(buf.b, &o.Verdict)
-		t.send(rc, o.Status, buf.b)
+		t.send(rc, h, o.Status, buf.b)
 	default:
 		addHeader(h, o.Header)
 		if o.Reply != nil && len(o.Header["Content-Type"]) == 0 {
 			h["Content-Type"] = t.profile.contentType
 		}
-		t.send(rc, o.Status, buf.b)
+		t.send(rc, h, o.Status, buf.b)
 	}
 }
 
@@ -82,11 +82,10 @@ func (t *rest) contentType(kind string) []string {
 // call more than one.
 const maxUncounted = 2 << 10
 
-// send writes status and body, but no body where there is none to a status or
+// send writes status and body under the header h of the writer, but no body where there is none to a status or
 // a verb (RFC 9110, sections 6.4.1 and 9.3.2). A status without a body has no
 // Content-Type either.
-func (t *rest) send(rc *restCall, status int, body []byte) {
-	h := rc.w.Header()
+func (t *rest) send(rc *restCall, h http.Header, status int, body []byte) {
 	if !normalize.BodyAllowed(status) {
 		delete(h, "Content-Length")
 		delete(h, "Content-Type")

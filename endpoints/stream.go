@@ -47,8 +47,8 @@ func (m *Middle) RunStream(c *Call, request proto.Message, stream Stream, err er
 // told should the handler return the error of the context. It is called before
 // [Middle.RunStream], and the function that it returns at least once.
 func (m *Middle) Cancel(c *Call) context.CancelCauseFunc {
-	var cancel context.CancelCauseFunc
-	c.ctx, cancel = context.WithCancelCause(c.ctx)
+	ctx, cancel := context.WithCancelCause(c.context())
+	c.within(ctx)
 	return cancel
 }
 
