@@ -128,6 +128,23 @@ func (s *search) verbColon() int {
 func (s *search) find(n *node, depth, wild int) int32 {
 	for depth != s.segments {
 		segment := s.segment(depth)
+		// Most nodes offer one way, which is found in half the time without what
+		// the others need.
+		if n.any == nil && n.rests == nil && s.escaped == 0 {
+			if n = n.literal(segment); n == nil || n.mask&s.bits == 0 {
+				return -1
+			}
+			depth++
+			continue
+		}
+		if n.child == nil && n.rests == nil && segment != "" && s.barred == 0 {
+			if n = n.any; n == nil || n.mask&s.bits == 0 {
+				return -1
+			}
+			s.wilds[wild] = uint8(depth)
+			depth, wild = depth+1, wild+1
+			continue
+		}
 		var lit *node
 		if s.escaped&(1<<depth) != 0 && strings.IndexByte(segment, '%') >= 0 {
 			lit = escapedLiteral(n, segment)
