@@ -62,7 +62,7 @@ generate-check: $(BUF) ## Prove that what is checked in is what is generated.
 	.ci/generate-check
 
 .PHONY: conformance-connect
-conformance-connect: $(CONFORMANCE) ## Run the Connect conformance suite: Connect, gRPC and gRPC-Web.
+conformance-connect: $(CONFORMANCE) ## Run the Connect conformance suite on our server and our client: Connect, gRPC and gRPC-Web.
 	internal/interop/run-connect $(<D)
 
 .PHONY: conformance-grpc

@@ -143,6 +143,14 @@ var subclasses = []subclass{
 	newSubclass(&exceptions.OutOfRange{}, exceptions.NewOutOfRange),
 	newSubclass(&exceptions.AlreadyExists{}, exceptions.NewAlreadyExists),
 	newSubclass(&exceptions.UnknownError{}, exceptions.NewUnknownError),
+	{
+		status: dataLossClass.Status,
+		code:   dataLossClass.Code,
+		bare:   func() exceptions.ServiceException { return &dataLoss{&exceptions.InternalServerError{}} },
+		say: func(format string, args ...any) exceptions.ServiceException {
+			return &dataLoss{exceptions.NewInternalServerError(format, args...)}
+		},
+	},
 }
 
 func newSubclass[E exceptions.ServiceException](bare E, say func(string, ...any) E) subclass {
@@ -154,6 +162,28 @@ func newSubclass[E exceptions.ServiceException](bare E, say func(string, ...any)
 		say:    func(format string, args ...any) exceptions.ServiceException { return say(format, args...) },
 	}
 }
+
+// dataLoss is an InternalServerError with the one code of gRPC that no
+// predefined class has: it must not become another one on its way through a
+// client.
+type dataLoss struct {
+	*exceptions.InternalServerError
+}
+
+var dataLossClass = func() *exceptions.Class {
+	parent := exceptions.Describe(&exceptions.InternalServerError{}).Class
+	return &exceptions.Class{Name: "DataLoss", Parent: parent, Status: parent.Status, Code: exceptions.CodeDataLoss}
+}()
+
+// DescribeException returns what an InternalServerError says, with its own class.
+func (e *dataLoss) DescribeException() exceptions.Description {
+	d := e.InternalServerError.DescribeException()
+	d.Class = dataLossClass
+	return d
+}
+
+// Unwrap returns the exception as its type has it.
+func (e *dataLoss) Unwrap() error { return e.InternalServerError }
 
 // classOf returns the class that status and code have together, if it is not
 // the one that the status has alone.

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ func TestReadStatusCodes(t *testing.T) {
 	want := []string{
 		"", "ClientClosedRequest", "UnknownError", "BadRequest", "GatewayTimeout", "NotFound", "AlreadyExists", "Forbidden",
 		"TooManyRequests", "FailedPrecondition", "Conflict", "OutOfRange", "NotImplemented", "InternalServerError",
-		"ServiceUnavailable", "InternalServerError", "Unauthorized", "InternalServerError", "InternalServerError",
+		"ServiceUnavailable", "DataLoss", "Unauthorized", "InternalServerError", "InternalServerError",
 	}
 	for code, name := range want {
 		err := client.ReadStatus(exceptions.Code(code), "m", nil, nil)
@@ -34,6 +35,22 @@ func TestReadStatusCodes(t *testing.T) {
 		e, ok := err.(exceptions.ServiceException)
 		if d := exceptions.Describe(e); !ok || d.Class.String() != name || d.Message != "m" {
 			t.Errorf("%d: %v %+v, want %s", code, err, d, name)
+		}
+		if got := client.CodeOf(err); code <= 16 && got != exceptions.Code(code) {
+			t.Errorf("%d has become %v", code, got)
+		}
+	}
+}
+
+// TestDataLoss covers the one code that has no predefined class.
+func TestDataLoss(t *testing.T) {
+	for name, err := range map[string]error{
+		"gRPC":    client.ReadStatus(exceptions.CodeDataLoss, "Gone.", nil, nil),
+		"AIP-193": client.ReadError(response(500, `{"error":{"code":500,"message":"Gone.","status":"DATA_LOSS"}}`, "Content-Type: application/json")),
+	} {
+		e, ok := errors.AsType[*exceptions.InternalServerError](err)
+		if !ok || e.Error() != "Gone." || client.CodeOf(err) != exceptions.CodeDataLoss {
+			t.Errorf("%s: %#v, code %v", name, err, client.CodeOf(err))
 		}
 	}
 }
