@@ -12,8 +12,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
+	"slices"
 	"sync/atomic"
 
 	"connectrpc.com/connect"
@@ -64,6 +66,7 @@ func open(t client.Target, s settings) *transport {
 func (t *transport) options(m protoreflect.MethodDescriptor) []connect.ClientOption {
 	options := []connect.ClientOption{
 		connect.WithCodec(t.codec),
+		connect.WithInterceptors(header{}),
 		connect.WithReadMaxBytes(int(min(t.target.ReplyBytes, math.MaxInt))),
 	}
 	if t.settings.protocol != nil {
@@ -99,7 +102,7 @@ func (t *transport) Do(ctx context.Context, call *client.Call) error {
 		return err
 	}
 	setHeader(request.Header(), call.Header)
-	ctx, answer := watch(ctx)
+	ctx, answer := watch(ctx, call)
 	ctx, info := connect.NewClientContext(ctx)
 	reply, err := caller.CallUnary(ctx, request)
 	seen := answer.Load()
@@ -118,9 +121,12 @@ func (t *transport) Do(ctx context.Context, call *client.Call) error {
 }
 
 // setHeader adds the fields of a call, which are shared, to those of a request.
+// The protocol keeps its own.
 func setHeader(to, from http.Header) {
-	for name, values := range from.Clone() {
-		to[name] = values
+	for name, values := range from {
+		if _, taken := to[name]; !taken || name == "User-Agent" {
+			to[name] = slices.Clone(values)
+		}
 	}
 }
 
@@ -140,13 +146,18 @@ func trailer(all http.Header) http.Header {
 // An answer is the response to a request, once there is one.
 type answer = atomic.Pointer[http.Response]
 
-// answerKey is the key of the *answer in the context of a request.
-type answerKey struct{}
+// watched is what the context of a request tells of its call.
+type watched struct {
+	call   *client.Call
+	answer answer
+}
+
+type watchedKey struct{}
 
 // watch returns a context for a call, and where its answer will be.
-func watch(ctx context.Context) (context.Context, *answer) {
-	a := new(answer)
-	return context.WithValue(ctx, answerKey{}, a), a
+func watch(ctx context.Context, call *client.Call) (context.Context, *answer) {
+	w := &watched{call: call}
+	return context.WithValue(ctx, watchedKey{}, w), &w.answer
 }
 
 // A sender sends requests and notes what was answered, which package connect
@@ -155,9 +166,51 @@ type sender struct{ *http.Client }
 
 // Do implements [connect.HTTPClient].
 func (s sender) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil && r.ContentLength < 0 {
+		r.Body = &streamBody{r.Body, r.Context().Err}
+	}
 	response, err := s.Client.Do(r)
-	if a, ok := r.Context().Value(answerKey{}).(*answer); ok && err == nil {
-		a.Store(&http.Response{StatusCode: response.StatusCode, Header: response.Header.Clone()})
+	if w, ok := r.Context().Value(watchedKey{}).(*watched); ok && err == nil {
+		w.answer.Store(&http.Response{StatusCode: response.StatusCode, Header: response.Header.Clone()})
 	}
 	return response, err
+}
+
+// A streamBody is what a client streams. Package connect closes it when a call
+// has failed, and when its context has ended as well, which may come through
+// sooner than the end of the context: the service must not take that for the end
+// of the messages.
+type streamBody struct {
+	io.ReadCloser
+	ended func() error // of the context
+}
+
+func (b *streamBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF {
+		if ended := b.ended(); ended != nil {
+			err = ended
+		}
+	}
+	return n, err
+}
+
+// header gives streams the header of their call before package connect sends
+// it, which for a server-streaming rpc is at once.
+type header struct{}
+
+func (header) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc { return next }
+
+func (header) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return next
+}
+
+func (header) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
+		conn := next(ctx, spec)
+		if w, ok := ctx.Value(watchedKey{}).(*watched); ok {
+			setHeader(conn.RequestHeader(), w.call.Header)
+		}
+		return conn
+	}
 }

@@ -19,7 +19,7 @@ func (t *transport) Stream(ctx context.Context, call *client.Call) (client.Strea
 	s := &stream{call: call, opened: make(chan struct{})}
 	// A call of package connect that this one was made in is another one.
 	ctx, _ = connect.NewClientContext(ctx)
-	ctx, s.answer = watch(ctx)
+	ctx, s.answer = watch(ctx, call)
 	ctx, s.cancel = context.WithCancel(ctx)
 	s.done, s.ended = ctx.Done(), ctx.Err
 	if !call.Method.IsStreamingClient() {
@@ -28,7 +28,6 @@ func (t *transport) Stream(ctx context.Context, call *client.Call) (client.Strea
 			s.cancel()
 			return nil, err
 		}
-		setHeader(request.Header(), call.Header)
 		go s.ask(ctx, caller, request)
 		return s, nil
 	}
@@ -39,7 +38,6 @@ func (t *transport) Stream(ctx context.Context, call *client.Call) (client.Strea
 		s.conn, s.err = caller.CallClientStream(ctx).Conn()
 	}
 	if s.err == nil {
-		setHeader(s.conn.RequestHeader(), call.Header)
 		// The header goes out by itself: the service may speak first.
 		s.err = s.conn.Send(nil)
 	}

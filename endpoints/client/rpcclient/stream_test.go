@@ -42,9 +42,7 @@ func (d desk) WatchLoans(ctx context.Context, r *libraryv1.WatchLoansRequest, s 
 	if d.watch != nil {
 		return d.watch(ctx, r, s)
 	}
-	call := endpoints.CallFrom(ctx)
-	call.Header().Set("X-Seen", call.RequestHeader().Get("X-Ask"))
-	call.Trailer().Set("X-Last", "bye")
+	seen(endpoints.CallFrom(ctx))
 	for n := range r.GetLimit() {
 		if err := s.Send(&libraryv1.Loan{Number: int64(n) + 1, Book: r.GetShelf()}); err != nil {
 			return err
@@ -58,7 +56,7 @@ func (d desk) ReturnBooks(ctx context.Context, s returning) (*libraryv1.ReturnBo
 	if d.books != nil {
 		return d.books(ctx, s)
 	}
-	endpoints.CallFrom(ctx).Trailer().Set("X-Last", "bye")
+	seen(endpoints.CallFrom(ctx))
 	for n := 0; ; n++ {
 		r, err := s.Receive()
 		switch {
@@ -77,7 +75,7 @@ func (d desk) Ask(ctx context.Context, s asking) error {
 	if d.ask != nil {
 		return d.ask(ctx, s)
 	}
-	endpoints.CallFrom(ctx).Trailer().Set("X-Last", "bye")
+	seen(endpoints.CallFrom(ctx))
 	for {
 		r, err := s.Receive()
 		switch {
@@ -90,6 +88,14 @@ func (d desk) Ask(ctx context.Context, s asking) error {
 			return err
 		}
 	}
+}
+
+// seen tells the client what has come in the header.
+func seen(call *endpoints.Call) {
+	for _, name := range []string{"X-Ask", "User-Agent"} {
+		call.Header()["X-Seen"] = append(call.Header()["X-Seen"], call.RequestHeader()[name]...)
+	}
+	call.Trailer().Set("X-Last", "bye")
 }
 
 func deskAPI(t testing.TB, d desk, options ...endpoints.Option) *endpoints.API {
@@ -134,7 +140,7 @@ var bye = http.Header{"X-Last": {"bye"}}
 
 func wantAnswer(t *testing.T, a *client.Answer) {
 	t.Helper()
-	if a.Status != 200 || a.Header == nil || !maps.EqualFunc(a.Trailer, bye, slices.Equal) {
+	if a.Status != 200 || !slices.Equal(a.Header["X-Seen"], []string{"one", "two", "deskctl/1 endpoints-go"}) || !maps.EqualFunc(a.Trailer, bye, slices.Equal) {
 		t.Errorf("answer = %+v", a)
 	}
 }
@@ -156,11 +162,12 @@ func TestStreams(t *testing.T) {
 			if protocols[name] != nil {
 				many = 10_000
 			}
-			c := newDesk(t, server.URL, server.Client(), protocol)
+			c := newDesk(t, server.URL, server.Client(), protocol, client.WithUserAgent("deskctl/1"),
+				client.WithCallOptions(client.Header("X-Ask", "one"), client.Header("X-Ask", "two"), client.Header("Content-Type", "text/plain")))
 			var answer client.Answer
 			t.Run("server", func(t *testing.T) {
 				var n int64
-				for loan, err := range watch(t, c, int32(many), client.ReadAnswer(&answer), client.Header("X-Ask", "all")).Messages() {
+				for loan, err := range watch(t, c, int32(many), client.ReadAnswer(&answer)).Messages() {
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -172,9 +179,6 @@ func TestStreams(t *testing.T) {
 					t.Errorf("%d messages", n)
 				}
 				wantAnswer(t, &answer)
-				if got := answer.Header.Get("X-Seen"); got != "all" {
-					t.Errorf("X-Seen = %q", got)
-				}
 			})
 			t.Run("client", func(t *testing.T) {
 				stream, err := c.ReturnBooks(t.Context(), client.ReadAnswer(&answer))
@@ -463,7 +467,8 @@ func TestStreamProxies(t *testing.T) {
 			_, _ = io.WriteString(w, "<html>")
 		}))
 		for name, protocol := range protocols {
-			c := newDesk(t, server.URL, server.Client(), protocol)
+			c := newDesk(t, server.URL, server.Client(), protocol, client.WithUserAgent("deskctl/1"),
+				client.WithCallOptions(client.Header("X-Ask", "one"), client.Header("X-Ask", "two"), client.Header("Content-Type", "text/plain")))
 			var answer client.Answer
 			_, err := watch(t, c, 1, client.ReadAnswer(&answer)).Receive()
 			e, ok := err.(exceptions.ServiceException)
@@ -480,9 +485,7 @@ func TestStreamProxies(t *testing.T) {
 // TestHTTP1 covers streams over HTTP/1.1, which go one way at a time.
 func TestHTTP1(t *testing.T) {
 	server := serve(t, deskAPI(t, desk{}))
-	h := &http.Client{Transport: &http.Transport{TLSClientConfig: server.Client().Transport.(*http.Transport).TLSClientConfig.Clone(), Protocols: new(http.Protocols)}}
-	h.Transport.(*http.Transport).Protocols.SetHTTP1(true)
-	defer h.CloseIdleConnections()
+	h := http1(t, server)
 	for _, name := range []string{"connect", "grpc-web"} {
 		t.Run(name, func(t *testing.T) {
 			c := newDesk(t, server.URL, h, protocols[name])
