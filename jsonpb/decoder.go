@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // A Decoder reads one document from front to back, for generated code. The
@@ -33,6 +35,11 @@ type Decoder struct {
 	enums   bool // enum names must be known all the same
 	partial bool // required fields are not checked
 
+	latest *table // of the type that was read last
+
+	visited bool // what visit tells
+	visit   func(protoreflect.FieldDescriptor, protoreflect.Value) bool
+
 	wire   []byte // a buffer for table.translate
 	gaveUp bool
 
@@ -45,7 +52,25 @@ type Decoder struct {
 // defaultDepth is that of protojson.
 const defaultDepth = 10000
 
-var decoders = sync.Pool{New: func() any { return new(Decoder) }}
+var decoders = sync.Pool{New: func() any {
+	d := new(Decoder)
+	d.visit = func(protoreflect.FieldDescriptor, protoreflect.Value) bool {
+		d.visited = true
+		return false
+	}
+	return d
+}}
+
+// isEmpty reports that there is nothing to reset in m. It looks only into
+// messages that are slow to reset: those of dynamicpb, which makes new maps.
+func (d *Decoder) isEmpty(m protoreflect.Message) bool {
+	if m.ProtoMethods() != nil || !m.IsValid() || len(m.GetUnknown()) > 0 {
+		return false
+	}
+	d.visited = false
+	m.Range(d.visit)
+	return !d.visited
+}
 
 func newDecoder(data []byte, o *UnmarshalOptions) *Decoder {
 	d := decoders.Get().(*Decoder)

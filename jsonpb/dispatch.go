@@ -2,7 +2,6 @@ package jsonpb
 
 import (
 	"bytes"
-	"math"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -47,7 +46,11 @@ func appendReflect(b []byte, m protoreflect.Message, mode Mode) ([]byte, error) 
 }
 
 func (d *Decoder) readReflect(m protoreflect.Message) {
-	t := tableOf(m.Descriptor())
+	t, md := d.latest, m.Descriptor()
+	if t == nil || t.desc != md {
+		t = tableOf(md)
+		d.latest = t
+	}
 	switch {
 	case t.messageSet:
 		d.readForeign(m.Interface())
@@ -144,12 +147,7 @@ func appendWellKnown(b []byte, m protoreflect.Message, mode Mode) ([]byte, error
 	case *fieldmaskpb.FieldMask:
 		return AppendFieldMask(b, x)
 	}
-	// Another Go type with the same descriptor, such as one of dynamicpb.
-	twin := newWellKnown(m.Descriptor().FullName())
-	if err := convert(twin.ProtoReflect(), m); err != nil {
-		return b, &failure{"message that cannot be encoded", err}
-	}
-	return appendWellKnown(b, twin.ProtoReflect(), mode)
+	return appendTwin(b, tableOf(m.Descriptor()), m, mode)
 }
 
 // readWellKnown reads into an empty message with a JSON form of its own.
@@ -201,37 +199,8 @@ func (d *Decoder) readWellKnown(m protoreflect.Message) {
 	case *emptypb.Empty:
 		d.emptyObject()
 	default:
-		at := d.i
-		twin := newWellKnown(m.Descriptor().FullName()).ProtoReflect()
-		if d.readWellKnown(twin); d.failed {
-			return
-		}
-		if err := convert(m, twin); err != nil {
-			d.fail(at, "message that cannot be encoded")
-			d.cause = err
-		}
+		d.readTwin(tableOf(m.Descriptor()), m)
 	}
-}
-
-// convert copies between two Go types of one message type.
-func convert(to, from protoreflect.Message) error {
-	fields, twins := from.Descriptor().Fields(), to.Descriptor().Fields()
-	for i := range fields.Len() {
-		if fd := fields.Get(i); fd.Message() != nil || fd.IsList() || fd.ContainingOneof() != nil || twins.ByNumber(fd.Number()) == nil {
-			wire, err := proto.MarshalOptions{AllowPartial: true}.Marshal(from.Interface())
-			if err != nil {
-				return err
-			}
-			// The depth is that of a message that is there already.
-			return proto.UnmarshalOptions{AllowPartial: true, RecursionLimit: math.MaxInt32}.Unmarshal(wire, to.Interface())
-		}
-	}
-	for i := range fields.Len() {
-		if fd := fields.Get(i); from.Has(fd) {
-			to.Set(twins.ByNumber(fd.Number()), from.Get(fd))
-		}
-	}
-	return nil
 }
 
 // appendForeign and readForeign leave the message to protojson: only messages

@@ -67,8 +67,11 @@ func Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
 		g.Reset()
 		g.UnmarshalProtoJSON(d)
 	} else {
-		proto.Reset(m)
-		d.readReflect(m.ProtoReflect())
+		r := m.ProtoReflect()
+		if !d.isEmpty(r) {
+			proto.Reset(m)
+		}
+		d.readReflect(r)
 	}
 	return d.finish()
 }

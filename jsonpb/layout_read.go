@@ -17,18 +17,16 @@ func (l *layout) read(d *Decoder, v reflect.Value) {
 	msg := v.Interface().(proto.Message)
 	v = v.Elem()
 	var extensions []protoreflect.FieldNumber
-	next := 0
-	for k := d.object(); k != nil; k = d.nextKey() {
-		if d.open == d.typeAt && string(k) == "@type" {
-			d.unknown(k)
+	for i := d.Object(&l.table.members); i != End; i = d.Next(&l.table.members, i) {
+		if i == l.table.typeField && d.open == d.typeAt {
+			d.unknown([]byte("@type"))
 			continue
 		}
-		f, i := l.table.find(k, next)
-		if f == nil {
-			d.extend(k, msg, &extensions)
+		if i == Unknown {
+			d.extend(d.name, msg, &extensions)
 			continue
 		}
-		next = i + 1
+		f := &l.table.fields[i]
 		if !d.Nullable(&seen[i/64], 1<<(i%64)) || !f.nullable && d.null() {
 			continue
 		}

@@ -19,10 +19,14 @@ type table struct {
 	messageSet bool
 	extensible bool
 	wrapper    bool // of one value
+	moment     bool // a Timestamp or a Duration
+	duration   bool // the latter
 	fields     []field
 	required   []*field
 	byName     map[string]int // JSON names and names as declared
-	bits       int            // of fields and oneofs together
+	members    Fields
+	typeField  int // of the name "@type", -1 if there is none
+	bits       int // of fields and oneofs together
 	layout     atomic.Pointer[layout]
 }
 
@@ -40,7 +44,6 @@ type field struct {
 	oneof    int            // its bit, -1 for none
 	wireType protowire.Type // of a single value
 	tag      uint64         // number and wire type
-	found    bool           // the JSON name is that of no other field
 	def      protoreflect.Value
 	enum     *enum
 	key      *field                // of a map
@@ -106,7 +109,11 @@ func compile(md protoreflect.MessageDescriptor) *table {
 	t.wrapper = t.wellKnown && strings.HasSuffix(string(md.Name()), "Value") && fields.Len() == 1 && fields.Get(0).Name() == "value"
 	t.fields = make([]field, fields.Len())
 	t.byName = make(map[string]int, 2*fields.Len())
+	t.members = Fields{Names: make([]string, fields.Len()), Index: t.index}
+	t.typeField = -1
 	t.bits = fields.Len() + md.Oneofs().Len()
+	t.moment = t.wellKnown && isMoment(md)
+	t.duration = t.moment && md.Name() == "Duration"
 	for i := range t.fields {
 		fd := fields.Get(i)
 		f := &t.fields[i]
@@ -124,11 +131,25 @@ func compile(md protoreflect.MessageDescriptor) *table {
 			}
 			if found != nil && found.Number() == fd.Number() && !isExtensionName([]byte(name)) {
 				t.byName[name] = i
-				f.found = f.found || f.json[1:len(f.json)-len(`":`)] == name
+				switch {
+				case name == "@type":
+					t.typeField = i
+				case f.json == `"`+name+`":`:
+					t.members.Names[i] = f.json
+				}
 			}
 		}
 	}
 	return t
+}
+
+// isMoment reports whether a well-known type is made of seconds and nanoseconds.
+func isMoment(md protoreflect.MessageDescriptor) bool {
+	if md.Name() != "Timestamp" && md.Name() != "Duration" || md.Fields().Len() != 2 {
+		return false
+	}
+	sec, nanos := md.Fields().Get(0), md.Fields().Get(1)
+	return sec.Number() == 1 && sec.Kind() == protoreflect.Int64Kind && nanos.Number() == 2 && nanos.Kind() == protoreflect.Int32Kind
 }
 
 // names returns the names under which a field may be found.
@@ -224,17 +245,10 @@ func (f *field) table() *table {
 	return t
 }
 
-// find returns the field of that name, nil if there is none. It looks at
-// fields[next] first: documents tend to keep the order of declaration.
-func (t *table) find(name []byte, next int) (*field, int) {
-	if next < len(t.fields) {
-		f := &t.fields[next]
-		if n := len(f.json) - len(`"":`); f.found && n == len(name) && f.json[1:n+1] == string(name) {
-			return f, next
-		}
-	}
+// index returns the index of the field of that name.
+func (t *table) index(name []byte) int {
 	if i, ok := t.byName[string(name)]; ok {
-		return &t.fields[i], i
+		return i
 	}
-	return nil, next
+	return Unknown
 }

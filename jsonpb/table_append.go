@@ -228,6 +228,8 @@ func (e *enum) append(b []byte, v protoreflect.EnumNumber, mode Mode) []byte {
 func (f *field) appendMessage(b []byte, m protoreflect.Message, mode Mode) ([]byte, error) {
 	t := f.table()
 	switch {
+	case t.ownForm && m.ProtoMethods() == nil: // dynamicpb
+		return appendTwin(b, t, m, mode)
 	case t.ownForm:
 		return appendWellKnown(b, m, mode)
 	case t.messageSet:

@@ -33,18 +33,16 @@ func (t *table) read(d *Decoder, m protoreflect.Message) {
 		seen = make([]uint64, (t.bits+63)/64)
 	}
 	var extensions []protoreflect.FieldNumber
-	next := 0
-	for k := d.object(); k != nil; k = d.nextKey() {
-		if d.open == d.typeAt && string(k) == "@type" {
-			d.unknown(k)
+	for i := d.Object(&t.members); i != End; i = d.Next(&t.members, i) {
+		if i == t.typeField && d.open == d.typeAt {
+			d.unknown([]byte("@type"))
 			continue
 		}
-		f, i := t.find(k, next)
-		if f == nil {
-			d.extend(k, m.Interface(), &extensions)
+		if i == Unknown {
+			d.extend(d.name, m.Interface(), &extensions)
 			continue
 		}
-		next = i + 1
+		f := &t.fields[i]
 		if !d.Nullable(&seen[i/64], 1<<(i%64)) || !f.nullable && d.null() {
 			continue
 		}
@@ -123,9 +121,7 @@ func (f *field) read(d *Decoder, m protoreflect.Message) {
 		}
 	default:
 		if f.kind == protoreflect.MessageKind || f.kind == protoreflect.GroupKind {
-			v := m.NewField(f.fd)
-			f.readMessage(d, v.Message())
-			m.Set(f.fd, v)
+			f.readMessage(d, m.Mutable(f.fd).Message())
 			return
 		}
 		if v, ok := f.readScalar(d); ok {
@@ -150,24 +146,31 @@ func (f *field) readList(d *Decoder, l protoreflect.List) {
 }
 
 func (f *field) readMap(d *Decoder, m protoreflect.Map) {
-	message := f.value.kind == protoreflect.MessageKind || f.value.kind == protoreflect.GroupKind
 	for k := d.openObject(); k != nil; k = d.nextKey() {
+		at, n := d.key, m.Len()
 		key, ok := f.key.readKey(d, k)
 		if !ok {
 			break
 		}
-		if m.Has(key) {
-			d.fail(d.key, "duplicate key")
-			break
-		}
-		if message {
+		switch f.value.kind {
+		case protoreflect.MessageKind, protoreflect.GroupKind:
 			v := m.NewValue()
 			f.value.readMessage(d, v.Message())
 			m.Set(key, v)
+		case protoreflect.EnumKind: // its value may be ignored, but not its key
+			if m.Has(key) {
+				d.fail(at, "duplicate key")
+			} else if v, ok := f.value.readScalar(d); ok {
+				m.Set(key, v)
+			}
 			continue
+		default:
+			if v, ok := f.value.readScalar(d); ok {
+				m.Set(key, v)
+			}
 		}
-		if v, ok := f.value.readScalar(d); ok {
-			m.Set(key, v)
+		if m.Len() == n {
+			d.fail(at, "duplicate key")
 		}
 	}
 }
@@ -175,6 +178,9 @@ func (f *field) readMap(d *Decoder, m protoreflect.Map) {
 func (f *field) readMessage(d *Decoder, m protoreflect.Message) {
 	t := f.table()
 	switch {
+	case t.wellKnown && m.ProtoMethods() == nil: // dynamicpb
+		d.readTwin(t, m)
+		return
 	case t.wellKnown:
 		d.readWellKnown(m)
 		return

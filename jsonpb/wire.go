@@ -63,21 +63,18 @@ func (t *table) translate(d *Decoder, b []byte) []byte {
 	}
 	var extensions []protoreflect.FieldNumber
 	var set map[string]bool // required fields
-	next := 0
-	for k := d.object(); k != nil; k = d.nextKey() {
-		if d.open == d.typeAt && string(k) == "@type" {
-			d.unknown(k)
+	for i := d.Object(&t.members); i != End; i = d.Next(&t.members, i) {
+		if i == t.typeField && d.open == d.typeAt {
+			d.unknown([]byte("@type"))
 			continue
 		}
-		f, i := t.find(k, next)
-		if f == nil {
-			if f = d.extension(k, t.desc, &extensions); f == nil || !f.nullable && d.null() {
-				continue
+		if i == Unknown {
+			if f := d.extension(d.name, t.desc, &extensions); f != nil && (f.nullable || !d.null()) {
+				b = f.translate(d, b)
 			}
-			b = f.translate(d, b)
 			continue
 		}
-		next = i + 1
+		f := &t.fields[i]
 		if !d.Nullable(&seen[i/64], 1<<(i%64)) || !f.nullable && d.null() {
 			continue
 		}

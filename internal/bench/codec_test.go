@@ -11,19 +11,21 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/dynamicpb"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
 // A payload is a message in all forms that codecs work on.
 type payload struct {
-	name  string
-	msg   proto.Message // with generated JSON methods
-	plain proto.Message // the same without
-	// Both once more, empty.
-	newMsg, newPlain func() proto.Message
-	json             []byte
-	wire             []byte
+	name    string
+	msg     proto.Message // with generated JSON methods
+	plain   proto.Message // the same without
+	dynamic proto.Message // the same of dynamicpb, made at run time from a descriptor
+	// All once more, empty.
+	newMsg, newPlain, newDynamic func() proto.Message
+	json                         []byte
+	wire                         []byte
 	// The code written by hand.
 	write func(dst []byte) ([]byte, error)
 	read  func(d *handwritten.Dec)
@@ -58,13 +60,20 @@ var numbers = &benchv1.Mixed{
 }
 
 func newPayload(name string, msg proto.Message, newMsg, newPlain func() proto.Message, write func([]byte) ([]byte, error), read func(*handwritten.Dec)) payload {
-	p := payload{name: name, msg: msg, plain: newPlain(), newMsg: newMsg, newPlain: newPlain, json: arena.JSON(msg), write: write, read: read}
+	descriptor := newPlain().ProtoReflect().Descriptor()
+	newDynamic := func() proto.Message { return dynamicpb.NewMessage(descriptor) }
+	p := payload{
+		name: name, msg: msg, plain: newPlain(), dynamic: newDynamic(),
+		newMsg: newMsg, newPlain: newPlain, newDynamic: newDynamic, json: arena.JSON(msg), write: write, read: read,
+	}
 	var err error
 	if p.wire, err = (proto.MarshalOptions{Deterministic: true}).Marshal(msg); err != nil {
 		panic(err)
 	}
-	if err := proto.Unmarshal(p.wire, p.plain); err != nil {
-		panic(err)
+	for _, m := range []proto.Message{p.plain, p.dynamic} {
+		if err := proto.Unmarshal(p.wire, m); err != nil {
+			panic(err)
+		}
 	}
 	return p
 }
@@ -78,7 +87,7 @@ func TestCodecs(t *testing.T) {
 		t.Fatal("the messages of package plainv1 have JSON methods")
 	}
 	for _, p := range payloads {
-		for _, m := range []proto.Message{p.msg, p.plain} {
+		for _, m := range []proto.Message{p.msg, p.plain, p.dynamic} {
 			got, err := jsonpb.Append(nil, m, jsonpb.AppendOptions{})
 			if err != nil || !bytes.Equal(got, p.json) {
 				t.Errorf("%s: %T is written as %s, %v", p.name, m, got, err)
@@ -105,6 +114,8 @@ func BenchmarkWrite(b *testing.B) {
 			run(b, "protojson", func() { sinkBytes, sinkError = protojson.MarshalOptions{}.MarshalAppend(buf, p.msg) })
 			run(b, "generated", writeJSON(p.msg))
 			run(b, "table", writeJSON(p.plain))
+			run(b, "protojson-dynamic", func() { sinkBytes, sinkError = protojson.MarshalOptions{}.MarshalAppend(buf, p.dynamic) })
+			run(b, "table-dynamic", writeJSON(p.dynamic))
 			run(b, "handwritten", func() { sinkBytes, sinkError = p.write(buf) })
 			run(b, "wire", func() { sinkBytes, sinkError = proto.MarshalOptions{}.MarshalAppend(buf, p.msg) })
 		})
@@ -118,6 +129,8 @@ func BenchmarkRead(b *testing.B) {
 			run(b, "protojson", func() { sinkError = protojson.Unmarshal(p.json, p.newMsg()) })
 			run(b, "generated", func() { sinkError = jsonpb.Unmarshal(p.json, p.newMsg(), jsonpb.UnmarshalOptions{}) })
 			run(b, "table", func() { sinkError = jsonpb.Unmarshal(p.json, p.newPlain(), jsonpb.UnmarshalOptions{}) })
+			run(b, "protojson-dynamic", func() { sinkError = protojson.Unmarshal(p.json, p.newDynamic()) })
+			run(b, "table-dynamic", func() { sinkError = jsonpb.Unmarshal(p.json, p.newDynamic(), jsonpb.UnmarshalOptions{}) })
 			run(b, "handwritten", func() {
 				d := handwritten.Dec{S: string(p.json)}
 				p.read(&d)
