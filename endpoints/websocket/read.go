@@ -142,6 +142,10 @@ func (s *socket) ping() {
 		ctx, cancel := context.WithTimeout(context.Background(), s.t.pingTimeout)
 		err := s.conn.Ping(ctx)
 		cancel()
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !s.ended.Load() {
+			s.lost(err) // the connection is broken, which a reader that waits for the handler does not see
+			return
+		}
 		// Any sign of life will do. There is none to be seen while the reader waits
 		// for the handler, and when that is over it counts as one.
 		held := s.held.Load()
