@@ -133,25 +133,30 @@ func readBody(answer *http.Response, limit int64) ([]byte, error) {
 	if answer.Body == nil {
 		return nil, nil
 	}
-	var body io.Reader = answer.Body
-	// net/http undoes the coding that it asked for. Other round trippers may
-	// leave that to us.
-	if coding := answer.Header.Get("Content-Encoding"); strings.EqualFold(coding, "gzip") {
-		first := make([]byte, 1)
-		if _, err := io.ReadFull(body, first); err != nil {
-			return nil, ignoreEOF(err) // nothing, as for HEAD
-		}
-		unzip, err := gzip.NewReader(io.MultiReader(bytes.NewReader(first), body))
-		if err != nil {
-			return nil, err
-		}
-		body = unzip
+	body, err := decoded(answer)
+	if err != nil {
+		return nil, ignoreEOF(err) // nothing, as for HEAD
 	}
 	text, err := io.ReadAll(io.LimitReader(body, limit+1))
 	if err == nil && int64(len(text)) > limit {
 		return text[:limit], tooLarge(limit)
 	}
 	return text, err
+}
+
+// decoded returns the body of an answer without its content coding. The error is
+// [io.EOF] if it is coded and there is nothing.
+func decoded(answer *http.Response) (io.Reader, error) {
+	// net/http undoes the coding that it asked for. Other round trippers may
+	// leave that to us.
+	if coding := answer.Header.Get("Content-Encoding"); !strings.EqualFold(coding, "gzip") {
+		return answer.Body, nil
+	}
+	first := make([]byte, 1)
+	if _, err := io.ReadFull(answer.Body, first); err != nil {
+		return nil, err
+	}
+	return gzip.NewReader(io.MultiReader(bytes.NewReader(first), answer.Body))
 }
 
 func ignoreEOF(err error) error {

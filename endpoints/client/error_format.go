@@ -29,16 +29,23 @@ func (t *told) read(mediaType string, body []byte) bool {
 	if json.Unmarshal(body, &o) != nil {
 		return false
 	}
+	if mediaType == "application/problem+json" {
+		t.readProblem(o)
+		return true
+	}
+	return t.readFormat(o)
+}
+
+// readFormat is read for an object of no media type.
+func (t *told) readFormat(o object) bool {
 	_, isError := o["error"]
 	_, isDetail := o["detail"]
 	switch {
-	case mediaType == "application/problem+json":
-		t.readProblem(o)
 	case isError:
 		t.readErrorMember(o["error"])
 	case isDetail && len(o) == 1:
 		t.readDetail(o["detail"])
-	case o.has("title") && o.has("status"):
+	case o.isProblem():
 		t.readProblem(o)
 	case isDetail:
 		t.readDetail(o["detail"])

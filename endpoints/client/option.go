@@ -148,6 +148,10 @@ type Answer struct {
 	// Trailer holds the fields that came after the messages, where the protocol
 	// has such; those that belong to the protocol itself are left out.
 	Trailer http.Header
+	// LastEventID is the id of the last event that was received of a stream of
+	// server-sent events. The same call with [Header]("Last-Event-ID", id) asks
+	// the service to go on after it.
+	LastEventID string
 	// Attempts is how often the call was sent.
 	Attempts int
 }

@@ -42,11 +42,12 @@ const maxErrorBytes = 1 << 20
 // the exception are kept ([exceptions.Describe]), those that describe the reply
 // or the connection are not. What a body says that is none of these formats is
 // part of the text for logs.
-func ReadError(reply *http.Response) error { return readError(reply, nil) }
+func ReadError(reply *http.Response) error { return ReadReply(reply, nil) }
 
-// readError is ReadError for the reply of a method. Its declaration tells what
-// exceptions the reasons stand for in formats that have no details.
-func readError(reply *http.Response, method protoreflect.MethodDescriptor) error {
+// ReadReply is [ReadError] for the reply of a method. Its declaration tells what
+// exceptions the reasons stand for in formats that have no details. It is what
+// transports use.
+func ReadReply(reply *http.Response, method protoreflect.MethodDescriptor) error {
 	if reply.StatusCode >= 200 && reply.StatusCode <= 299 {
 		return nil
 	}
@@ -264,7 +265,7 @@ func belongs(name string) bool {
 		"Referrer-Policy", "Report-To", "Server", "Server-Timing", "Set-Cookie",
 		"Strict-Transport-Security", "Te", "Traceparent", "Tracestate", "Trailer",
 		"Transfer-Encoding", "Vary", "Via", "X-Cloud-Trace-Context", "X-Content-Type-Options",
-		"X-Frame-Options", "X-Powered-By", "X-Request-Id", "X-Xss-Protection":
+		"X-Accel-Buffering", "X-Frame-Options", "X-Powered-By", "X-Request-Id", "X-Xss-Protection":
 		return false
 	}
 	for _, prefix := range []string{"Access-Control-", "Content-", "Cross-Origin-", "Sec-"} {

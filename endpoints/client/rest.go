@@ -25,6 +25,13 @@ import (
 //
 // A field of the path must not have "." or ".." as a segment: proxies would
 // make another path of it.
+//
+// It is a [StreamTransport] for server-streaming methods that have a rule. Their
+// messages come as server-sent events, which it asks for, or as lines of JSON
+// from a server that has only these or if the call's Accept says so. Events are
+// the default since they tell an error from a message by a name, show by
+// keep-alives that the server is there, and have ids to come back with
+// ([Answer]). It does not connect again by itself.
 func REST(t Target) (Transport, error) {
 	origin := url.URL{Scheme: t.BaseURL.Scheme, Host: t.BaseURL.Host}
 	r := &rest{
@@ -35,7 +42,7 @@ func REST(t Target) (Transport, error) {
 	var wrong []error
 	for i := range t.Service.Methods().Len() {
 		d := t.Service.Methods().Get(i)
-		if d.IsStreamingClient() || d.IsStreamingServer() {
+		if d.IsStreamingClient() {
 			continue
 		}
 		m, err := compile(d, t.ProtoNames)
@@ -62,7 +69,7 @@ type rest struct {
 
 // Do implements [Transport].
 func (r *rest) Do(ctx context.Context, call *Call) error {
-	request, binding, err := r.request(ctx, call)
+	request, binding, err := r.request(ctx, call, accept)
 	if err != nil {
 		return err
 	}
@@ -73,14 +80,15 @@ func (r *rest) Do(ctx context.Context, call *Call) error {
 	defer answer.Body.Close()
 	call.Answer.Status, call.Answer.Header = answer.StatusCode, answer.Header
 	defer func() { call.Answer.Trailer = answer.Trailer }() // net/http fills it with the end of the body
-	if err := readError(answer, call.Method); err != nil {
+	if err := ReadReply(answer, call.Method); err != nil {
 		return err
 	}
 	return r.reply(answer, binding, call.Reply)
 }
 
-// request makes the HTTP request of a call.
-func (r *rest) request(ctx context.Context, call *Call) (*http.Request, *binding, error) {
+// request makes the HTTP request of a call. accept is what it asks for, unless
+// the call says so itself.
+func (r *rest) request(ctx context.Context, call *Call, accept []string) (*http.Request, *binding, error) {
 	m := r.methods[call.Method.FullName()]
 	if m == nil || len(m.bindings) == 0 {
 		return nil, nil, errors.New("it has no google.api.http rule, so it cannot be called over REST")

@@ -1,7 +1,11 @@
-// Package tail writes the end of a stream that failed.
+// Package tail writes and knows the end of a stream that failed.
 package tail
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
 
 // Error returns the body of an error as an object with the only key "error",
 // which no message of a stream can be taken for unless it has such a field alone. A
@@ -17,4 +21,14 @@ func Error(body []byte) []byte {
 func IsError(body []byte) bool {
 	var only map[string]json.RawMessage
 	return json.Unmarshal(body, &only) == nil && len(only) == 1 && only["error"] != nil
+}
+
+// Ambiguous says whether a message may look like the end of a stream that
+// failed.
+func Ambiguous(m protoreflect.MessageDescriptor) bool {
+	switch m.FullName() {
+	case "google.protobuf.Struct", "google.protobuf.Value":
+		return true
+	}
+	return m.Fields().ByJSONName("error") != nil || m.Fields().ByName("error") != nil
 }
