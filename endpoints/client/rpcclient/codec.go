@@ -7,28 +7,32 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A wire is a message as it travels. Package connect makes the message of a
-// reply itself and by its Go type, which is not known here. Streams do without:
+// A wire is a message, or its bytes. Package connect makes the message of a reply
+// itself and by its Go type, which is not known here. Streams receive without it:
 // there the caller has the message.
-type wire struct{ data []byte }
+type wire struct {
+	message proto.Message // nil: data
+	data    []byte
+}
 
 // A codec writes and reads messages for package connect, which asks it for
 // nothing else: a message without bytes is empty.
 type codec struct {
-	name  string
-	write func(proto.Message) ([]byte, error)
+	name string
+	// write appends a message to dst.
+	write func(dst []byte, m proto.Message) ([]byte, error)
 	read  func([]byte, proto.Message) error
 }
 
 // codec returns the codec of the settings.
 func (s *settings) codec(protoNames bool) codec {
 	if !s.json {
-		return codec{"proto", proto.MarshalOptions{Deterministic: s.get}.Marshal, proto.Unmarshal}
+		return codec{"proto", proto.MarshalOptions{Deterministic: s.get}.MarshalAppend, proto.Unmarshal}
 	}
 	o := jsonpb.AppendOptions{UseProtoNames: protoNames}
 	return codec{
 		name:  "json",
-		write: func(m proto.Message) ([]byte, error) { return jsonpb.Append(nil, m, o) },
+		write: func(dst []byte, m proto.Message) ([]byte, error) { return jsonpb.Append(dst, m, o) },
 		read: func(data []byte, m proto.Message) error {
 			return jsonpb.Unmarshal(data, m, jsonpb.UnmarshalOptions{DiscardUnknown: true})
 		},
@@ -39,12 +43,19 @@ func (s *settings) codec(protoNames bool) codec {
 func (c codec) Name() string { return c.name }
 
 // Marshal implements [connect.Codec].
-func (c codec) Marshal(m any) ([]byte, error) {
+func (c codec) Marshal(m any) ([]byte, error) { return c.MarshalAppend(nil, m) }
+
+// MarshalAppend is what package connect uses if it is there, with buffers that it
+// has kept.
+func (c codec) MarshalAppend(dst []byte, m any) ([]byte, error) {
 	switch m := m.(type) {
 	case *wire:
-		return m.data, nil
+		if m.message != nil {
+			return c.write(dst, m.message)
+		}
+		return append(dst, m.data...), nil
 	case proto.Message:
-		return c.write(m)
+		return c.write(dst, m)
 	}
 	return nil, fmt.Errorf("%T is no message", m)
 }

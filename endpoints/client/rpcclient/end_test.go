@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -348,6 +349,41 @@ func TestGivenUpIsNoEnd(t *testing.T) {
 					cancel()
 				}
 			}
+		}
+	}
+}
+
+// TestConnectionsReused proves that streams which have come to their end leave
+// their connection to the next.
+func TestConnectionsReused(t *testing.T) {
+	var opened atomic.Int32
+	server := httptest.NewUnstartedServer(deskAPI(t, desk{}))
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	for _, name := range []string{"connect", "grpc-web"} {
+		opened.Store(0)
+		c := newDesk(t, server.URL, http1(t, server), protocols[name])
+		for range 5 {
+			for _, err := range watch(t, c, 3).Messages() {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			stream, err := c.ReturnBooks(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := stream.CloseAndReceive(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := opened.Load(); n != 1 {
+			t.Errorf("%s: %d connections", name, n)
 		}
 	}
 }

@@ -97,10 +97,7 @@ func (t *transport) Do(ctx context.Context, call *client.Call) error {
 	if err != nil {
 		return err
 	}
-	request := connect.NewRequest(new(wire))
-	if request.Msg.data, err = t.codec.write(call.Request); err != nil {
-		return err
-	}
+	request := connect.NewRequest(&wire{message: call.Request})
 	setHeader(request.Header(), call.Header)
 	ctx, answer := watch(ctx, call)
 	ctx, info := connect.NewClientContext(ctx)

@@ -24,7 +24,7 @@ func (t *transport) Stream(ctx context.Context, call *client.Call) (client.Strea
 	s.done, s.ended = ctx.Done(), ctx.Err
 	if !call.Method.IsStreamingClient() {
 		request := connect.NewRequest(new(wire))
-		if request.Msg.data, err = t.codec.write(call.Request); err != nil {
+		if request.Msg.data, err = t.codec.write(nil, call.Request); err != nil {
 			s.cancel()
 			return nil, err
 		}
