@@ -268,7 +268,7 @@ func belongs(name string) bool {
 		"X-Accel-Buffering", "X-Frame-Options", "X-Powered-By", "X-Request-Id", "X-Xss-Protection":
 		return false
 	}
-	for _, prefix := range []string{"Access-Control-", "Content-", "Cross-Origin-", "Sec-"} {
+	for _, prefix := range []string{"Access-Control-", "Connect-", "Content-", "Cross-Origin-", "Grpc-", "Sec-"} {
 		if strings.HasPrefix(name, prefix) {
 			return false
 		}
