@@ -1,6 +1,7 @@
 package jsonpb_test
 
 import (
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -25,6 +26,9 @@ func FuzzUnmarshal(f *testing.F) {
 	}
 	for i, v := range values {
 		f.Add(byte(i), []byte(v), i%2 == 0, uint8(i%4))
+	}
+	for _, h := range shortHostiles() {
+		f.Add(typeIndex(h.m), []byte(h.in), h.o.DiscardUnknown, uint8(max(h.o.RecursionLimit, 0)))
 	}
 	f.Fuzz(func(t *testing.T, typ byte, data []byte, discard bool, limit uint8) {
 		mt := allTypes[int(typ)%len(allTypes)]
@@ -51,6 +55,15 @@ func FuzzAppend(f *testing.F) {
 			f.Add(byte(i), data, uint8(i))
 		}
 	}
+	for i, h := range shortHostiles() {
+		m := h.m.ProtoReflect().New().Interface()
+		if jsonpb.Unmarshal([]byte(h.in), m, h.o) != nil {
+			continue
+		}
+		if data, err := proto.Marshal(m); err == nil {
+			f.Add(typeIndex(m), data, uint8(i))
+		}
+	}
 	f.Fuzz(func(t *testing.T, typ byte, data []byte, options uint8) {
 		m := allTypes[int(typ)%len(allTypes)].New().Interface()
 		if (proto.UnmarshalOptions{AllowPartial: true}).Unmarshal(data, m) != nil {
@@ -58,4 +71,18 @@ func FuzzAppend(f *testing.F) {
 		}
 		compareAppend(t, m, appendOptions[int(options)%len(appendOptions)])
 	})
+}
+
+// shortHostiles are the hostile documents that are short enough for a fuzzer.
+func shortHostiles() []hostile {
+	return slices.DeleteFunc(hostiles(), func(h hostile) bool { return len(h.in) > 2048 })
+}
+
+// typeIndex returns the index of m's type in allTypes.
+func typeIndex(m proto.Message) byte {
+	i := slices.Index(allTypes, m.ProtoReflect().Type())
+	if i < 0 {
+		panic("no test fills this message")
+	}
+	return byte(i)
 }

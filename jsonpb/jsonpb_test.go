@@ -175,53 +175,6 @@ func TestKnownEnums(t *testing.T) {
 	}
 }
 
-// Hostile documents get protojson's verdict, in bounded memory and time.
-func TestHostileDocuments(t *testing.T) {
-	nest := func(n int, open, close string) string { return strings.Repeat(open, n) + strings.Repeat(close, n) }
-	tests := []struct {
-		name, in string
-		m        proto.Message
-		o        jsonpb.UnmarshalOptions
-	}{
-		{"as deep as allowed", nest(9999, `{"left":`, `}`)[:9999*9-1] + `{}}` + strings.Repeat("}", 9998), new(open.Tree), jsonpb.UnmarshalOptions{}},
-		{"messages", nest(100_000, `{"left":`, `}`), new(open.Tree), jsonpb.UnmarshalOptions{}},
-		{"messages in lists", nest(100_000, `{"children":[`, `]}`), new(open.Tree), jsonpb.UnmarshalOptions{}},
-		{"values", `{"value":` + nest(100_000, `[`, `]`) + `}`, new(open.Tree), jsonpb.UnmarshalOptions{}},
-		{"values, almost too deep", `{"value":` + nest(9998, `[`, `]`) + `}`, new(open.Tree), jsonpb.UnmarshalOptions{}},
-		{"structs", `{"value":` + nest(9990, `{"a":`, `}`)[:9990*5] + `1` + strings.Repeat("}", 9990) + `}`, new(open.Tree), jsonpb.UnmarshalOptions{}},
-		{"unknown values", `{"nope":` + nest(100_000, `[`, `]`) + `}`, new(open.Tree), jsonpb.UnmarshalOptions{DiscardUnknown: true}},
-		{"anys", nest(200, `{"@type":"google.protobuf.Any","value":`, `}`)[:200*39] + `{}` + strings.Repeat("}", 200), new(anypb.Any), jsonpb.UnmarshalOptions{}},
-		{"anys, type last", strings.Repeat(`{"value":`, 200) + `{}` + strings.Repeat(`,"@type":"google.protobuf.Any"}`, 200), new(anypb.Any), jsonpb.UnmarshalOptions{}},
-		{"anys, too deep", nest(100_000, `{"@type":"google.protobuf.Any","value":`, `}`), new(anypb.Any), jsonpb.UnmarshalOptions{}},
-		{"low limit", `{"left":{"left":{}}}`, new(open.Tree), jsonpb.UnmarshalOptions{RecursionLimit: 2}},
-		{"limit met", `{"left":{"left":{}}}`, new(open.Tree), jsonpb.UnmarshalOptions{RecursionLimit: 3}},
-		{"negative limit", `{}`, new(open.Tree), jsonpb.UnmarshalOptions{RecursionLimit: -1}},
-		{"long string", `{"label":"` + strings.Repeat("x", 10<<20) + `"}`, new(open.Tree), jsonpb.UnmarshalOptions{}},
-		{"long string of escapes", `{"label":"` + strings.Repeat(`\u00e9`, 1<<20) + `"}`, new(open.Tree), jsonpb.UnmarshalOptions{}},
-		{"long string without end", `{"label":"` + strings.Repeat(`\\`, 1<<20), new(open.Tree), jsonpb.UnmarshalOptions{}},
-		{"long number", `{"aDouble":` + strings.Repeat("9", 1<<20) + `}`, new(open.Scalars), jsonpb.UnmarshalOptions{}},
-		{"long integer", `{"anInt64":` + strings.Repeat("9", 1<<20) + `}`, new(open.Scalars), jsonpb.UnmarshalOptions{}},
-		{"long fraction", `{"aDouble":0.` + strings.Repeat("0", 1<<20) + `1}`, new(open.Scalars), jsonpb.UnmarshalOptions{}},
-		{"large exponent", `{"anInt64":1e2000000000}`, new(open.Scalars), jsonpb.UnmarshalOptions{}},
-		{"long name", `{"` + strings.Repeat("x", 1<<20) + `":1}`, new(open.Scalars), jsonpb.UnmarshalOptions{}},
-		{"many keys", `{"strings":{` + manyKeys(5000) + `"k7":""}}`, new(open.Maps), jsonpb.UnmarshalOptions{}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			compareUnmarshal(t, []byte(tt.in), tt.m.ProtoReflect().Type(), tt.o)
-		})
-	}
-}
-
-func manyKeys(n int) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, `"k%d":"",`, i)
-	}
-	return b.String()
-}
-
 // Every value of mutate_test.go in every field of every message.
 func TestEveryValueInEveryField(t *testing.T) {
 	for _, mt := range allTypes {
