@@ -6,6 +6,9 @@
 //	shelf, err := library.GetShelf(ctx, &libraryv1.GetShelfRequest{Name: "shelves/a"})
 //	if missing, ok := errors.AsType[*exceptions.NotFound](err); ok { ... }
 //
+// An rpc that streams gives an open stream: a [ServerStream], a [ClientStream] or
+// a [BidiStream].
+//
 // An exception of the service comes back as the type that was raised, marked as
 // received from elsewhere ([exceptions.Received]): a server that merely returns
 // it answers with an internal error of its own. All other errors are ordinary

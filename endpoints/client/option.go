@@ -54,9 +54,9 @@ func WithRetry(r Retry) Option { return option(func(s *settings) { s.retry = r }
 // defaultReplyBytes is the default of WithReplyBytes.
 const defaultReplyBytes = 16 << 20
 
-// WithReplyBytes limits the size of a reply, after its content coding is undone,
-// to n bytes: 16 MiB if the option is not there. A larger one is an error. n
-// that is not positive is ignored.
+// WithReplyBytes limits the size of a reply, or of each message of a stream,
+// after its content coding is undone, to n bytes: 16 MiB if the option is not
+// there. A larger one is an error. n that is not positive is ignored.
 func WithReplyBytes(n int64) Option {
 	return option(func(s *settings) {
 		if n > 0 {
@@ -128,7 +128,8 @@ func Header(key, value string) CallOption {
 
 // ReadAnswer fills a with what is to be known about the answer beside its
 // message: also when it is an exception. It is written before the call returns,
-// and must not be shared by calls that run at the same time.
+// and must not be shared by calls that run at the same time. For a stream it is
+// written by the first Receive, and by the one that returns an error.
 func ReadAnswer(a *Answer) CallOption {
 	return callOption(func(s *callSettings) { s.answer = a })
 }

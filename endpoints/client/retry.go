@@ -18,7 +18,7 @@ import (
 // repeated: its verb is GET, HEAD, PUT, DELETE, OPTIONS or TRACE (RFC 9110,
 // section 9.2.2), or its idempotency_level in proto is NO_SIDE_EFFECTS or
 // IDEMPOTENT, or the caller says so by [Idempotent]. A call that got no answer is
-// not repeated.
+// not repeated, and no stream is.
 //
 // Before the n-th repetition the client waits for a random time up to FirstWait
 // times 2 to the power of n-1, but never above LongestWait: the full jitter that
