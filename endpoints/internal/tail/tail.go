@@ -2,6 +2,7 @@
 package tail
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -17,8 +18,14 @@ func Error(body []byte) []byte {
 	return append(append([]byte(`{"error":`), body...), '}')
 }
 
-// IsError says whether body is an object with the only key "error".
+// IsError says whether body is an object with the only key "error", written
+// without escapes. Most bodies are not, and are told by their beginning.
 func IsError(body []byte) bool {
+	const space = " \t\r\n"
+	inner, ok := bytes.CutPrefix(bytes.TrimLeft(body, space), []byte("{"))
+	if !ok || !bytes.HasPrefix(bytes.TrimLeft(inner, space), []byte(`"error"`)) {
+		return false
+	}
 	var only map[string]json.RawMessage
 	return json.Unmarshal(body, &only) == nil && len(only) == 1 && only["error"] != nil
 }
