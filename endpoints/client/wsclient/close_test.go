@@ -18,6 +18,7 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/endpointstest"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/websocket"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/google/go-cmp/cmp"
 )
 
 // frame is a frame of a server; fin says that it is the last of its message.
@@ -63,7 +64,7 @@ func raw(t *testing.T, subprotocol, frames string, hangUp bool) *http.Client {
 		read := make(chan struct{})
 		go func() {
 			defer close(read)
-			readFrames(rw.Reader, hangUp)
+			readFrames(rw.Reader, hangUp, func(string) {})
 		}()
 		_, _ = io.WriteString(conn, "X-Of: header\r\n\r\n"+frames)
 		<-read
@@ -79,20 +80,69 @@ func acceptKey(key string) string {
 
 // readFrames reads frames of the client until it says goodbye, or no more than
 // the request.
-func readFrames(in *bufio.Reader, requestOnly bool) {
+func readFrames(in *bufio.Reader, requestOnly bool, seen func(frame string)) {
 	for n := 0; ; n++ {
 		head := make([]byte, 6) // two bytes and the mask: messages of these tests are short
 		if _, err := io.ReadFull(in, head); err != nil {
 			return
 		}
-		if _, err := io.CopyN(io.Discard, in, int64(head[1]&0x7f)); err != nil {
+		payload := make([]byte, head[1]&0x7f)
+		if _, err := io.ReadFull(in, payload); err != nil {
 			return
 		}
+		for i := range payload {
+			payload[i] ^= head[2+i%4]
+		}
+		seen(fmt.Sprintf("%x %q", head[0], payload))
 		if head[0]&0xf == 8 || requestOnly && n == 1 {
 			return
 		}
 	}
 }
+
+// TestGoodbye looks at all that a client sends: the request, the end of its
+// messages, an answer to a ping, and the close frame.
+func TestGoodbye(t *testing.T) {
+	t.Parallel()
+	frames := make(chan string, 10)
+	h := endpointstest.Client(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, rw, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		defer close(frames)
+		fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n"+
+			"Sec-WebSocket-Protocol: endpoints.v1.proto\r\n\r\n", acceptKey(r.Header.Get("Sec-WebSocket-Key")))
+		n := 0
+		readFrames(rw.Reader, false, func(frame string) {
+			if n++; n == 2 { // the request is complete
+				_, _ = io.WriteString(conn, frame9+bin(""))
+			}
+			frames <- frame
+		})
+	}))
+	stream, err := newDesk(t, h, wsclient.WebSocket).WatchLoans(t.Context(), &watchRequest{Shelf: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stream.Receive(); err != nil {
+		t.Fatal(err)
+	}
+	_ = stream.Close()
+	var got []string
+	for frame := range frames {
+		got = append(got, frame)
+	}
+	want := []string{`82 "\n\x01a"`, `81 ""`, `8a "ping"`, `88 "\x03\xe9"`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("frames (-want +got):\n%s", diff)
+	}
+}
+
+// frame9 is a ping.
+var frame9 = frame(9, true, "ping")
 
 // receiveAll opens a server stream and reads it.
 func receiveAll(t *testing.T, h *http.Client, open client.Opener, options ...client.Option) (n int, err error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -405,6 +406,38 @@ func TestShutdown(t *testing.T) {
 			t.Errorf("the reply of a handler that returned one = %v, %v", reply, err)
 		}
 	})
+}
+
+// TestHTTPS proves that the handshake is one of HTTP/1.1 where others would get
+// HTTP/2.
+func TestHTTPS(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(streamtest.NewAPI(t, &streamtest.Desk{Answer: echo}, endpoints.With(websocket.Transport())))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	if resp, err := server.Client().Get(server.URL); err != nil || resp.ProtoMajor != 2 {
+		t.Fatalf("the server does not speak HTTP/2: %v, %v", resp, err)
+	}
+	for name, open := range openers {
+		h := server.Client()
+		h.Timeout = time.Minute // bounds the handshake
+		c, err := libraryv1endpoints.NewDeskClient(server.URL, client.WithHTTPClient(h), client.WithTransport(open))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stream, err := c.Ask(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := stream.Send(&libraryv1.AskRequest{Question: "?"}); err != nil {
+			t.Fatal(err)
+		}
+		if m, err := stream.Receive(); err != nil || m.GetAnswer() != "?" {
+			t.Errorf("%s: %v, %v", name, m, err)
+		}
+		_ = stream.Close()
+	}
 }
 
 // TestNoStreams covers what the transport does not carry.
