@@ -40,6 +40,9 @@ func byAccept(rc *restCall) normalize.Format {
 // (RFC 9110, section 12.5.1), and 0 if it does not name it.
 func namedWeight(accept []string, mediaType string) float64 {
 	for _, value := range accept {
+		if len(value) < len(mediaType) { // as that of most clients, which is */*
+			continue
+		}
 		for kind := range strings.SplitSeq(value, ",") {
 			name, parameters, _ := strings.Cut(kind, ";")
 			if strings.EqualFold(strings.TrimSpace(name), mediaType) {
