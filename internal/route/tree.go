@@ -67,7 +67,8 @@ type Tree[V any] struct {
 
 // New returns an empty tree.
 func New[V any](o Options) *Tree[V] {
-	return &Tree[V]{tree: tree{options: o}}
+	strict := o.Slash == SlashStrict && !o.AllowEmpty && o.Excluded == ""
+	return &Tree[V]{tree: tree{options: o, strict: strict}}
 }
 
 // A ConflictError says that two routes take the same requests.
@@ -118,6 +119,7 @@ func (t *Tree[V]) Len() int { return len(t.routes) }
 // routes are numbers in the order of their arrival.
 type tree struct {
 	options Options
+	strict  bool // the options leave every segment what it is
 	root    node
 	routes  []*Template
 	methods []string          // the position is the bit in masks
