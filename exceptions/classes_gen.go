@@ -1939,13 +1939,13 @@ func statusOf(err error) (_ ServiceException, status int, ok bool) {
 			return e, e.HTTPStatus(), true
 		}
 	case ServiceException:
-		return ask(speaking(e))
-	default:
-		e2, status, _ := find(err, maxErrors)
-		if status == 0 {
-			return ask(e2)
+		return ask(e)
+	case interface{ Unwrap() error }: // find would do it as well, but ask once more what err is
+		if v := reflect.ValueOf(e); v.Kind() != reflect.Pointer || !v.IsNil() {
+			return found(find(e.Unwrap(), maxErrors-1))
 		}
-		return e2, status, true
+	default:
+		return found(find(err, maxErrors))
 	}
 	return nil, 0, false
 }

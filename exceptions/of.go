@@ -59,21 +59,31 @@ func speaking(e ServiceException) ServiceException {
 	return e
 }
 
-// ask returns e with its status, and false if e is nil or its HTTPStatus panics.
-func ask(e ServiceException) (_ ServiceException, status int, ok bool) {
-	if e != nil {
-		status, ok = callStatus(e)
+// ask returns e with its status if it speaks for an error, see speaking, and
+// false if there is no such e or its HTTPStatus panics.
+func ask(e ServiceException) (speaks ServiceException, status int, ok bool) {
+	if v := reflect.ValueOf(e); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, 0, false
 	}
-	return e, status, ok
-}
-
-func callStatus(e ServiceException) (status int, ok bool) {
+	if r, ok := e.(*raised); ok && r.remote {
+		return nil, 0, false
+	}
+	speaks = e
 	defer func() {
 		if !ok {
 			recover()
 		}
 	}()
-	return e.HTTPStatus(), true
+	status = e.HTTPStatus()
+	return speaks, status, true
+}
+
+// found returns what find did, with the status of any exception.
+func found(e ServiceException, status, _ int) (ServiceException, int, bool) {
+	if status == 0 {
+		return ask(e)
+	}
+	return e, status, true
 }
 
 // findIn is find for an error that wraps several.
