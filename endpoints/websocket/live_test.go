@@ -76,6 +76,33 @@ func TestClientVanishes(t *testing.T) {
 	}
 }
 
+// TestClientVanishesUnread shows that the end of a client is noticed by pings
+// where nobody reads: its messages are in the way.
+func TestClientVanishesUnread(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		done := make(chan time.Time)
+		l := newLive(t, &streamtest.Desk{Answer: func(ctx context.Context, s askStream) error {
+			_, _ = s.Receive()
+			<-ctx.Done()
+			done <- time.Now()
+			return ctx.Err()
+		}}, nil)
+		c := connect(t, l.Server, askPath, nil)
+		go c.send(text(hello), text(hello), text(hello), text(hello), text(hello))
+		synctest.Wait()
+		start := time.Now()
+		c.conn.Close()
+		if after := (<-done).Sub(start); after > 30*time.Second {
+			t.Errorf("the handler waited for %v", after)
+		}
+		synctest.Wait()
+		if got := l.log.String(); got != "" {
+			t.Errorf("it was logged: %s", got)
+		}
+	})
+}
+
 func TestPing(t *testing.T) {
 	t.Parallel()
 	t.Run("answered", func(t *testing.T) {
