@@ -49,7 +49,7 @@ type openStream struct {
 	// release gives the call up and frees what belongs to it.
 	release func()
 	// answer is filled by the transport; told, if it is not nil, gets it when the
-	// first message has come and when the end has.
+	// first message has come, with every new id, and when the end has come.
 	answer, told *Answer
 	received     bool
 	sent         bool // the sending side is closed
@@ -161,7 +161,7 @@ func (s *openStream) receive(m proto.Message) error {
 		return s.finish(ErrClosed)
 	}
 	err := s.inner.Receive(m)
-	if err != nil || !s.received {
+	if err != nil || !s.received || s.told != nil && s.told.LastEventID != s.answer.LastEventID {
 		s.received = true
 		s.tell()
 	}

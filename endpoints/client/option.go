@@ -150,8 +150,9 @@ type Answer struct {
 	// has such; those that belong to the protocol itself are left out.
 	Trailer http.Header
 	// LastEventID is the id of the last event that was received of a stream of
-	// server-sent events. The same call with [Header]("Last-Event-ID", id) asks
-	// the service to go on after it.
+	// server-sent events, as of the message that Receive has just returned; until
+	// there is one with an id, that which the call was made with. The same call
+	// with [Header]("Last-Event-ID", id) asks the service to go on after it.
 	LastEventID string
 	// Attempts is how often the call was sent.
 	Attempts int

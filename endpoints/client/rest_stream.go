@@ -29,6 +29,9 @@ func (r *rest) Stream(ctx context.Context, call *Call) (Stream, error) {
 		cancel()
 		return nil, err
 	}
+	if call.Answer.LastEventID = request.Header.Get("Last-Event-Id"); call.Answer.LastEventID == "" {
+		delete(request.Header, "Last-Event-Id") // as from a client that is new
+	}
 	s := &restStream{call: call, limit: r.ReplyBytes, ctx: ctx, cancel: cancel, opened: make(chan struct{})}
 	go s.open(r.HTTPClient, request)
 	return s, nil
@@ -129,7 +132,7 @@ func (s *restStream) begin() error {
 	}
 	switch kind := mediaType(s.answer.Header); kind {
 	case "text/event-stream":
-		s.next = s.events(events.NewReader(body, s.limit))
+		s.next = s.events(events.NewReader(body, s.limit, s.call.Answer.LastEventID))
 	case "application/x-ndjson", "application/ndjson", "application/jsonl":
 		s.next = s.lines(events.NewLineReader(body, s.limit))
 	default:

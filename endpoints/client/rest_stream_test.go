@@ -277,12 +277,44 @@ func TestStreams(t *testing.T) {
 					if locked, ok := errors.AsType[*libraryv1.ShelfLocked](err); (name == "frameworks" || name == "modern") && (!ok || locked.GetHolder() != "kim") {
 						t.Errorf("error = %v", err)
 					}
-					if want := map[bool]string{true: "1000"}[accept == ""]; answer.LastEventID != want || answer.Status != 200 {
+					if want := map[bool]string{true: "1000", false: "10"}[accept == ""]; answer.LastEventID != want || answer.Status != 200 {
 						t.Errorf("answer = %d, last id %q", answer.Status, answer.LastEventID)
 					}
 				})
 			})
 		}
+	}
+}
+
+// TestLastEventID follows the id through streams that break.
+func TestLastEventID(t *testing.T) {
+	var asked []string
+	replies := []*http.Response{
+		response(200, "data: {}\n\nid: 1\ndata: {}\n\nid: 2\ndata: {}\n\n", asEvents),
+		response(503, "", "Retry-After: 1"),
+		response(200, "data: {}\n\nid: 3\nevent: error\ndata: {}\n\n", asEvents),
+		response(200, "id\ndata: {}\n\n", asEvents),
+	}
+	c := newDesk(t, &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		asked = append(asked, fmt.Sprint(r.Header["Last-Event-Id"]))
+		reply := replies[0]
+		replies = replies[1:]
+		return reply, nil
+	})})
+	var answer client.Answer
+	var ids []string
+	for range 4 {
+		stream, err := c.WatchLoans(t.Context(), &watchRequest{Shelf: "shelves/a"}, client.ReadAnswer(&answer), client.Header("Last-Event-ID", answer.LastEventID))
+		for err == nil {
+			_, err = stream.Receive()
+			ids = append(ids, answer.LastEventID)
+		}
+	}
+	if diff := cmp.Diff([]string{"[]", "[2]", "[2]", "[3]"}, asked); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"", "1", "2", "2", "2", "2", "3", "", ""}, ids); diff != "" {
+		t.Errorf("ids (-want +got):\n%s", diff)
 	}
 }
 

@@ -44,10 +44,10 @@ type Reader struct {
 
 // NewReader returns a reader of r. Data of more than limit bytes are an error,
 // and so are lines that are longer than that and the room for the name of a
-// field.
-func NewReader(r io.Reader, limit int64) *Reader {
+// field. lastID is that of the stream before, if this one goes on from there.
+func NewReader(r io.Reader, limit int64, lastID string) *Reader {
 	const room = 64
-	return &Reader{lines: NewLineReader(r, saturated(limit, room)), limit: limit}
+	return &Reader{lines: NewLineReader(r, saturated(limit, room)), limit: limit, lastID: lastID, nextID: lastID}
 }
 
 // saturated returns a + b, but not more than there is.

@@ -21,7 +21,7 @@ type event struct {
 
 // readAll returns all events of r and how it ends.
 func readAll(r io.Reader, limit int64) (all []event, end error) {
-	reader := events.NewReader(r, limit)
+	reader := events.NewReader(r, limit, "")
 	for {
 		e, err := reader.Next()
 		if err != nil {
@@ -84,6 +84,19 @@ func TestReader(t *testing.T) {
 	}
 }
 
+// TestLastID goes on from another stream.
+func TestLastID(t *testing.T) {
+	t.Parallel()
+	r := events.NewReader(strings.NewReader("data: a\n\ndata: b\nid: 8\n\nid: 9\n"), 10, "7")
+	ids := r.LastID()
+	for _, err := r.Next(); err == nil; _, err = r.Next() {
+		ids += r.LastID()
+	}
+	if ids += r.LastID(); ids != "7788" { // the last event is not complete
+		t.Errorf("ids %s", ids)
+	}
+}
+
 // TestAtOnce proves that an event is there as soon as it has ended, also if it
 // ends with a CR, after which an LF may come.
 func TestAtOnce(t *testing.T) {
@@ -93,7 +106,7 @@ func TestAtOnce(t *testing.T) {
 		go func() {
 			_, _ = io.WriteString(out, "data: a"+end+end)
 		}()
-		e, err := events.NewReader(in, 10).Next()
+		e, err := events.NewReader(in, 10, "").Next()
 		if err != nil || string(e.Data) != "a" {
 			t.Errorf("%q: %q, %v", end, e.Data, err)
 		}
@@ -231,7 +244,7 @@ func BenchmarkReader(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		r := events.NewReader(bytes.NewReader(text), 1<<20)
+		r := events.NewReader(bytes.NewReader(text), 1<<20, "")
 		n := 0
 		for _, err := r.Next(); err == nil; _, err = r.Next() {
 			n++
