@@ -26,8 +26,9 @@ type Undeclared struct {
 // the order in which it first happened. It may be called while the API serves.
 //
 // Only exceptions count, not errors that became an UnknownError; and only those
-// of handlers, not what is raised before one is run. An interceptor that turns
-// a handler's exception into another one is part of the method.
+// of handlers, not what is raised before one is run, nor why a stream ended that
+// a handler sent to or received from. An interceptor that turns a handler's
+// exception into another one is part of the method.
 func (a *API) Undeclared() []Undeclared {
 	a.undeclared.Lock()
 	defer a.undeclared.Unlock()

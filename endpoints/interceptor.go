@@ -46,7 +46,8 @@ func invoke(ctx context.Context, call *Call) (proto.Message, error) {
 	}
 	o.handled = true
 	if call.method.Stream != nil {
-		return call.method.Stream(ctx, call.request, o.stream)
+		o.held = &heldStream{Stream: o.stream}
+		return call.method.Stream(ctx, call.request, o.held)
 	}
 	return call.method.Call(ctx, call.request)
 }

@@ -48,6 +48,7 @@ type Outcome struct {
 	start   time.Duration // of the process's clock
 	before  error         // what went wrong before the handler
 	stream  Stream        // nil: not a streaming rpc
+	held    *heldStream   // the same, as the handler has it; nil before it is run
 	handled bool          // the handler was run
 }
 
@@ -133,7 +134,7 @@ func (m *Middle) Fail(c *Call, err error) *Outcome {
 	o.Verdict = m.policy.Verdict(e)
 	o.Status = o.Verdict.Status
 	if o.handled && !c.method.wasChecked(&o.Verdict) {
-		if _, ok := exceptions.Of(err); ok {
+		if _, ok := exceptions.Of(err); ok && !c.passedOn(err) {
 			m.api.checkDeclared(c, &o.Verdict)
 		}
 	}

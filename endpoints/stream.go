@@ -2,8 +2,11 @@ package endpoints
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"github.com/endpoints-frameworks/endpoints-go/normalize"
@@ -40,6 +43,49 @@ type Stream interface {
 func (m *Middle) RunStream(c *Call, request proto.Message, stream Stream, err error) *Outcome {
 	c.outcome.stream = stream
 	return m.Run(c, request, err)
+}
+
+// A heldStream is a stream in the hands of a handler. It remembers what went
+// wrong on the way, which is no exception of the handler's own.
+type heldStream struct {
+	Stream
+	failed atomic.Pointer[error]
+}
+
+// Receive implements [Stream].
+func (s *heldStream) Receive() (proto.Message, error) {
+	m, err := s.Stream.Receive()
+	return m, s.note(err)
+}
+
+// Send implements [Stream].
+func (s *heldStream) Send(m proto.Message) error { return s.note(s.Stream.Send(m)) }
+
+func (s *heldStream) note(err error) error {
+	if err != nil && err != io.EOF {
+		s.failed.CompareAndSwap(nil, &err)
+	}
+	return err
+}
+
+// passedOn says whether the handler of a stream returned an error that is not
+// its own, but why the stream or its context ended.
+func (c *Call) passedOn(err error) bool {
+	held := c.outcome.held
+	if held == nil {
+		return false
+	}
+	if failed := held.failed.Load(); failed != nil && isSame(err, *failed) {
+		return true
+	}
+	cause := context.Cause(c.context())
+	return cause != nil && isSame(err, cause)
+}
+
+// isSame is errors.Is. An error that cannot be asked is none of ours.
+func isSame(err, target error) (is bool) {
+	defer func() { _ = recover() }()
+	return errors.Is(err, target)
 }
 
 // Cancel makes the context of the call one that the transport can end by itself,

@@ -2,6 +2,7 @@ package endpoints_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -125,6 +126,67 @@ func TestStreamWriter(t *testing.T) {
 			}
 			if strings.Contains(body, "secret") {
 				t.Errorf("the body tells what is private: %s", body)
+			}
+		})
+	}
+}
+
+// A leaving client makes each Send fail, as the transports do it: with an
+// exception that is also the cause why the context of the call ends.
+type leaving struct {
+	lines
+	end context.CancelCauseFunc
+}
+
+func (l *leaving) ServeStream(w http.ResponseWriter, _ *http.Request, c *endpoints.Call, request proto.Message, err error) {
+	l.end = l.middle.Cancel(c)
+	defer l.end(nil)
+	l.middle.RunStream(c, request, l, err)
+	l.middle.End(c)
+}
+
+func (*leaving) Receive() (proto.Message, error) { return nil, io.EOF }
+
+func (l *leaving) Send(proto.Message) error {
+	err := exceptions.Raise(exceptions.NewClientClosedRequest("The client has left."), exceptions.Cause(io.ErrClosedPipe))
+	l.end(err)
+	return err
+}
+
+// TestPassedOn: why a stream has ended is no exception of the handler that
+// returns it.
+func TestPassedOn(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		result func(ctx context.Context, sent error) error
+		want   string
+	}{
+		{"as it came", func(_ context.Context, sent error) error { return sent }, ""},
+		{"wrapped", func(_ context.Context, sent error) error { return fmt.Errorf("send: %w", sent) }, ""},
+		{"the cause of the end", func(ctx context.Context, _ error) error { return context.Cause(ctx) }, ""},
+		{"the error of the context", func(ctx context.Context, _ error) error { return ctx.Err() }, ""},
+		{"one of its own", func(context.Context, error) error { return exceptions.NewGone("Closed.") }, "Gone"},
+		{"one that is declared", func(context.Context, error) error { return exceptions.NewNotFound("No.") }, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			api := endpoints.New(endpoints.WithLogger(slog.New(slog.DiscardHandler)), endpoints.With(&leaving{}))
+			service := deskService(func(ctx context.Context, _ proto.Message, s endpoints.Stream) (proto.Message, error) {
+				return nil, tt.result(ctx, s.Send(&libraryv1.Loan{}))
+			})
+			service.Methods[0].Throws = []*exceptions.Class{exceptions.Describe(&exceptions.NotFound{}).Class}
+			if err := api.Register(service); err != nil {
+				t.Fatal(err)
+			}
+			exchange{request: "GET /library/v1/shelves/a/loans:watch"}.do(t, api)
+			got := ""
+			for _, u := range api.Undeclared() {
+				got += u.Class
+			}
+			if got != tt.want {
+				t.Errorf("undeclared: %q, want %q", got, tt.want)
 			}
 		})
 	}

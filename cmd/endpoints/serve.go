@@ -2,16 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/endpoints-frameworks/endpoints-go/cmd/endpoints/internal/library"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints/rpc"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/sse"
+	"github.com/endpoints-frameworks/endpoints-go/endpoints/websocket"
 	"github.com/endpoints-frameworks/endpoints-go/gen/library/v1/libraryv1endpoints"
 )
 
@@ -64,7 +68,8 @@ func (s *server) serve(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	api := endpoints.New(options...)
-	if err := libraryv1endpoints.RegisterLibrary(api, lib); err != nil {
+	desk := library.NewDesk(store, time.Second)
+	if err := errors.Join(libraryv1endpoints.RegisterLibrary(api, lib), libraryv1endpoints.RegisterDesk(api, desk)); err != nil {
 		return err
 	}
 	addr := s.addr
@@ -91,6 +96,8 @@ func (s *server) options() ([]endpoints.Option, error) {
 	options := []endpoints.Option{
 		endpoints.WithProfile(profile),
 		endpoints.With(rpc.Transport(rpc.WithHealth(rpc.NewHealth()), rpc.WithReflection())),
+		endpoints.With(sse.Transport()),
+		endpoints.With(websocket.Transport()),
 	}
 	if s.policy != "" {
 		policy, err := loadPolicy(s.policy)
@@ -112,8 +119,9 @@ func (s *server) greet(out io.Writer, base string) {
   curl -i %[1]s/library/v1/shelves/fiction                 # a success
   curl -i %[1]s/library/v1/shelves/nowhere                 # a NotFound exception
   curl -i '%[1]s/library/v1/shelves?pageSize=many'         # a bad parameter
+  curl -N '%[1]s/library/v1/shelves/fiction/loans:watch?limit=3'   # a stream, one message a second
 
-Connect, gRPC and gRPC-Web clients use the same address, without TLS; there are health checks and reflection.
+Connect, gRPC and gRPC-Web clients and WebSockets use the same address, without TLS; there are health checks and reflection.
 
 Stop it with Ctrl-C; a second one does not wait for running calls.
 `, base, s.profile, s.file)

@@ -347,12 +347,15 @@ const file_library_v1_loans_proto_rawDesc = "" +
 	"AskRequest\x12\x1f\n" +
 	"\bquestion\x18\x01 \x01(\tB\x03\xe0A\x02R\bquestion\"%\n" +
 	"\vAskResponse\x12\x16\n" +
-	"\x06answer\x18\x01 \x01(\tR\x06answer2\xdc\x02\n" +
-	"\x04Desk\x12\x90\x01\n" +
+	"\x06answer\x18\x01 \x01(\tR\x06answer2\xb8\x03\n" +
+	"\x04Desk\x12\xcc\x01\n" +
 	"\n" +
-	"WatchLoans\x12\x1d.library.v1.WatchLoansRequest\x1a\x10.library.v1.Loan\"O\x82\xd3\xe4\x93\x02IZ\x1c:\x01*\"\x17/library/v1/loans:watch\x12)/library/v1/{shelf=shelves/*}/loans:watch0\x01\x12P\n" +
-	"\vReturnBooks\x12\x1e.library.v1.ReturnBooksRequest\x1a\x1f.library.v1.ReturnBooksResponse(\x01\x12:\n" +
-	"\x03Ask\x12\x16.library.v1.AskRequest\x1a\x17.library.v1.AskResponse(\x010\x01\x1a3\x92\x84\x1c/\n" +
+	"WatchLoans\x12\x1d.library.v1.WatchLoansRequest\x1a\x10.library.v1.Loan\"\x8a\x01\x92\x84\x1c7\x12\n" +
+	"BadRequest\x12\x12FailedPrecondition\x12\bNotFound\x12\vShelfLocked\x82\xd3\xe4\x93\x02IZ\x1c:\x01*\"\x17/library/v1/loans:watch\x12)/library/v1/{shelf=shelves/*}/loans:watch0\x01\x12`\n" +
+	"\vReturnBooks\x12\x1e.library.v1.ReturnBooksRequest\x1a\x1f.library.v1.ReturnBooksResponse\"\x0e\x92\x84\x1c\n" +
+	"\x12\bNotFound(\x01\x12J\n" +
+	"\x03Ask\x12\x16.library.v1.AskRequest\x1a\x17.library.v1.AskResponse\"\x0e\x92\x84\x1c\n" +
+	"\x12\bNotFound(\x010\x01\x1a3\x92\x84\x1c/\n" +
 	"\x04desk\x12\x02v1\x1a\x01/\"\bDesk API*\x16Loans, as they happen.BGZEgithub.com/endpoints-frameworks/endpoints-go/gen/library/v1;libraryv1b\x06proto3"
 
 var (

@@ -1,4 +1,5 @@
-// Package library implements the example service library.v1.Library on SQLite.
+// Package library implements the example services, library.v1.Library on SQLite
+// and library.v1.Desk.
 package library
 
 import (

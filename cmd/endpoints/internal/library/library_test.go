@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/endpoints-frameworks/endpoints-go/cmd/endpoints/internal/library"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
@@ -15,8 +16,9 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/gen/library/v1/libraryv1endpoints"
 )
 
-// newAPI serves a seeded library in the database file.
-func newAPI(t *testing.T, file string) *endpoints.API {
+// newAPI serves a seeded library in the database file, and its desk where the
+// options have a transport for it.
+func newAPI(t *testing.T, file string, options ...endpoints.Option) *endpoints.API {
 	t.Helper()
 	store, err := library.Open(t.Context(), file)
 	if err != nil {
@@ -31,10 +33,15 @@ func newAPI(t *testing.T, file string) *endpoints.API {
 	if err := lib.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	api := endpoints.New(endpoints.WithLogger(slog.New(slog.DiscardHandler)))
+	api := endpoints.New(append(options, endpoints.WithLogger(slog.New(slog.DiscardHandler)))...)
 	endpointstest.Declared(t, api)
 	if err := libraryv1endpoints.RegisterLibrary(api, lib); err != nil {
 		t.Fatal(err)
+	}
+	if len(options) > 0 {
+		if err := libraryv1endpoints.RegisterDesk(api, library.NewDesk(store, time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return api
 }

@@ -27,17 +27,29 @@ func NewDeskClient(baseURL string, options ...client.Option) (*DeskClient, error
 }
 
 // WatchLoans sends the loans of a shelf as they happen.
+//
+// It raises:
+//   - BadRequest
+//   - FailedPrecondition
+//   - NotFound
+//   - library.v1.ShelfLocked
 func (c *DeskClient) WatchLoans(ctx context.Context, request *v1.WatchLoansRequest, options ...client.CallOption) (*client.ServerStream[v1.Loan], error) {
 	return client.OpenServerStream[v1.Loan](ctx, c.client, "WatchLoans", request, options...)
 }
 
 // ReturnBooks takes back one book after the other, and says how many there
 // were.
+//
+// It raises:
+//   - NotFound
 func (c *DeskClient) ReturnBooks(ctx context.Context, options ...client.CallOption) (*client.ClientStream[v1.ReturnBooksRequest, v1.ReturnBooksResponse], error) {
 	return client.OpenClientStream[v1.ReturnBooksRequest, v1.ReturnBooksResponse](ctx, c.client, "ReturnBooks", options...)
 }
 
 // Ask answers questions, each in its turn.
+//
+// It raises:
+//   - NotFound
 func (c *DeskClient) Ask(ctx context.Context, options ...client.CallOption) (*client.BidiStream[v1.AskRequest, v1.AskResponse], error) {
 	return client.OpenBidiStream[v1.AskRequest, v1.AskResponse](ctx, c.client, "Ask", options...)
 }

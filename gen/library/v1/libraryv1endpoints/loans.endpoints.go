@@ -7,6 +7,7 @@ import (
 	context "context"
 	errors "errors"
 	endpoints "github.com/endpoints-frameworks/endpoints-go/endpoints"
+	exceptions "github.com/endpoints-frameworks/endpoints-go/exceptions"
 	v1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
 	proto "google.golang.org/protobuf/proto"
 )
@@ -89,6 +90,12 @@ func RegisterDesk(api *endpoints.API, impl DeskServer) error {
 			{
 				Name:       "WatchLoans",
 				NewRequest: func() proto.Message { return new(v1.WatchLoansRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.BadRequest{}).Class,
+					exceptions.Describe(&exceptions.FailedPrecondition{}).Class,
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+					exceptions.Describe(&v1.ShelfLocked{}).Class,
+				},
 				Stream: func(ctx context.Context, request proto.Message, stream endpoints.Stream) (proto.Message, error) {
 					return nil, impl.WatchLoans(ctx, request.(*v1.WatchLoansRequest), deskWatchLoansStream{stream})
 				},
@@ -96,6 +103,9 @@ func RegisterDesk(api *endpoints.API, impl DeskServer) error {
 			{
 				Name:       "ReturnBooks",
 				NewRequest: func() proto.Message { return new(v1.ReturnBooksRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+				},
 				Stream: func(ctx context.Context, _ proto.Message, stream endpoints.Stream) (proto.Message, error) {
 					reply, err := impl.ReturnBooks(ctx, deskReturnBooksStream{stream})
 					if reply == nil {
@@ -107,6 +117,9 @@ func RegisterDesk(api *endpoints.API, impl DeskServer) error {
 			{
 				Name:       "Ask",
 				NewRequest: func() proto.Message { return new(v1.AskRequest) },
+				Throws: []*exceptions.Class{
+					exceptions.Describe(&exceptions.NotFound{}).Class,
+				},
 				Stream: func(ctx context.Context, _ proto.Message, stream endpoints.Stream) (proto.Message, error) {
 					return nil, impl.Ask(ctx, deskAskStream{stream})
 				},
