@@ -131,7 +131,7 @@ func (m *Middle) Fail(c *Call, err error) *Outcome {
 	e := exceptions.Resolve(c.context(), err)
 	o := c.outcome
 	o.Failed, o.Err, o.Response, o.Reply = true, err, nil, nil
-	o.Verdict = m.policy.Verdict(e)
+	m.policy.Judge(&o.Verdict, e)
 	o.Status = o.Verdict.Status
 	if o.handled && !c.method.wasChecked(&o.Verdict) {
 		if _, ok := exceptions.Of(err); ok && !c.passedOn(err) {

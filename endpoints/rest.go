@@ -84,11 +84,14 @@ func (t *rest) release(rc *restCall) {
 	if rc.call != nil {
 		rc.call.outcome, rc.call = nil, nil
 	}
-	o := &rc.outcome
-	if o.Failed || o.before != nil || o.Response != nil || o.Header != nil || o.Trailer != nil || o.stream != nil {
-		*o = Outcome{}
+	switch o := &rc.outcome; {
+	case o.before != nil || o.Response != nil || o.Header != nil || o.Trailer != nil || o.stream != nil:
+		*o, rc.written = Outcome{}, nil
+	case o.Failed:
+		// All but the verdict, which the next failure replaces as a whole.
+		o.Failed, o.Err, o.handled, o.Status = false, nil, false, 0
 		rc.written = nil
-	} else { // as a rule, and cheaper
+	default: // as a rule, and cheaper
 		o.Reply, o.handled, o.Status = nil, false, 0
 	}
 	t.calls.Put(rc)

@@ -45,7 +45,7 @@ func (aip193) Append(dst []byte, v *Verdict) []byte {
 	end := len(dst)
 	others := v.Details[x.n:]
 	dst = append(dst, `{"error":{"code":`...)
-	dst = strconv.AppendInt(dst, int64(v.Status), 10)
+	dst = appendStatus(dst, v.Status)
 	dst = append(dst, `,"message":`...)
 	dst = appendString(dst, v.text())
 	dst = append(dst, `,"status":`...)

@@ -1,8 +1,6 @@
 package normalize
 
 import (
-	"strconv"
-
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 )
 
@@ -34,7 +32,7 @@ func (envelope) Append(dst []byte, v *Verdict) []byte {
 		dst = appendEnvelopeViolation(dst, v, &v.Violations[i], message)
 	}
 	dst = append(dst, `],"code":`...)
-	dst = strconv.AppendInt(dst, int64(v.Status), 10)
+	dst = appendStatus(dst, v.Status)
 	dst = append(dst, `,"message":`...)
 	dst = appendString(dst, message)
 	return append(dst, `}}`...)
@@ -48,7 +46,7 @@ func appendSimpleEnvelope(dst []byte, v *Verdict, message string) []byte {
 	dst = appendString(dst, message)
 	end := len(dst)
 	dst = append(dst, `}],"code":`...)
-	dst = strconv.AppendInt(dst, int64(v.Status), 10)
+	dst = appendStatus(dst, v.Status)
 	dst = append(dst, `,"message":`...)
 	dst = append(dst, dst[start:end]...)
 	return append(dst, `}}`...)

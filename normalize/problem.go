@@ -1,8 +1,6 @@
 package normalize
 
 import (
-	"strconv"
-
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 )
 
@@ -46,7 +44,7 @@ func (problem) Append(dst []byte, v *Verdict) []byte {
 	dst = append(dst, `,"title":`...)
 	dst = appendString(dst, phrase(v.Status))
 	dst = append(dst, `,"status":`...)
-	dst = strconv.AppendInt(dst, int64(v.Status), 10)
+	dst = appendStatus(dst, v.Status)
 	if v.Message != "" || v.Blank {
 		dst = append(dst, `,"detail":`...)
 		dst = appendString(dst, v.Message)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"testing"
 	"time"
 
@@ -105,11 +106,33 @@ func TestVerdict(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := tt.policy.Verdict(tt.e)
-			if diff := cmp.Diff(tt.want, got, protocmp.Transform(), cmp.Comparer(func(a, b *exceptions.Class) bool { return a == b })); diff != "" {
+			options := []cmp.Option{protocmp.Transform(), cmp.Comparer(func(a, b *exceptions.Class) bool { return a == b })}
+			if diff := cmp.Diff(tt.want, got, options...); diff != "" {
 				t.Errorf("Verdict (-want +got):\n%s", diff)
+			}
+			got = otherVerdict(t)
+			tt.policy.Judge(&got, tt.e)
+			if diff := cmp.Diff(tt.want, got, options...); diff != "" {
+				t.Errorf("Judge in place of another verdict (-want +got):\n%s", diff)
 			}
 		})
 	}
+}
+
+// otherVerdict returns a verdict in which every field is set.
+func otherVerdict(t *testing.T) normalize.Verdict {
+	t.Helper()
+	v := normalize.Verdict{
+		Raised: 1, Status: 2, Code: 3, Class: exceptions.Describe(&exceptions.Gone{}).Class, Reason: "a", Domain: "b", Message: "c", Blank: true,
+		Value: []byte("4"), Violations: []exceptions.Violation{{Location: "d"}}, Details: []proto.Message{wrapperspb.Bool(true)},
+		RetryAfter: 5, Header: http.Header{"E": {"f"}}, Level: slog.LevelError,
+	}
+	for field, value := range reflect.ValueOf(v).Fields() {
+		if value.IsZero() {
+			t.Fatalf("set the field %s here, so that Judge is seen to replace it", field.Name)
+		}
+	}
+	return v
 }
 
 func unknown(status int, reason, message string) normalize.Verdict {
