@@ -169,7 +169,7 @@ func (t *rest) serve(rc *restCall) {
 // route finds the binding of the request. Instead of one, it returns an answer
 // that concerns no method, or what interceptors and the caller get to see.
 func (t *rest) route(rc *restCall, match *route.Match) (*Response, error) {
-	escaped := escapedPath(rc.r)
+	escaped := escapedPath(rc.r.URL)
 	if len(escaped) > t.limits.PathBytes {
 		return nil, exceptions.NewURITooLong("The path is longer than %d bytes.", t.limits.PathBytes)
 	}
