@@ -46,11 +46,8 @@ func TestSlowReader(t *testing.T) {
 							defer func() { took <- time.Since(start) }()
 							api.ServeHTTP(w, r)
 						}))
-						p := new(http.Protocols)
-						p.SetHTTP1(!http2)
-						p.SetUnencryptedHTTP2(http2)
-						transport := s.Client.Transport.(*http.Transport)
-						transport.Protocols, transport.DisableCompression = p, true
+						s.Speak(http2)
+						s.Client.Transport.(*http.Transport).DisableCompression = true
 						r, err := http.NewRequest(k.verb, "http://library"+k.path, strings.NewReader(k.body))
 						if err != nil {
 							t.Fatal(err)

@@ -3,7 +3,6 @@ package agentcore_test
 import (
 	"context"
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -34,10 +33,7 @@ func TestSlowCaller(t *testing.T) {
 						ended <- time.Since(start)
 					}), nil
 				}, quiet()))
-				p := new(http.Protocols)
-				p.SetHTTP1(!http2)
-				p.SetUnencryptedHTTP2(http2)
-				s.Client.Transport.(*http.Transport).Protocols = p
+				s.Speak(http2)
 				resp, err := s.Client.Post("http://agent/invocations", "application/json", strings.NewReader("{}"))
 				if err != nil {
 					t.Fatal(err)

@@ -2,7 +2,6 @@ package rpc_test
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -34,10 +33,7 @@ func overBoth(t *testing.T, test func(t *testing.T, open func(*streamtest.Desk) 
 					log := new(streamtest.Log)
 					// The route of the method needs a transport, too.
 					s := streamtest.Serve(t, streamtest.NewAPI(t, d, endpoints.With(rpc.Transport()), endpoints.With(sse.Transport()), endpoints.WithLogger(log.Logger())))
-					p := new(http.Protocols)
-					p.SetHTTP1(!http2)
-					p.SetUnencryptedHTTP2(http2)
-					s.Client.Transport.(*http.Transport).Protocols = p
+					s.Speak(http2)
 					return connect.NewClient[watchRequest, libraryv1.Loan](s.Client, "http://desk/library.v1.Desk/WatchLoans",
 						connect.WithAcceptCompression("gzip", nil, nil)), log
 				})

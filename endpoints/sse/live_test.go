@@ -334,9 +334,7 @@ func TestSilence(t *testing.T) {
 					}
 					return nil
 				}}, sse.WithDefaultFormat(sse.Lines))
-				l.Client.Transport.(*http.Transport).Protocols = new(http.Protocols)
-				l.Client.Transport.(*http.Transport).Protocols.SetHTTP1(!http2)
-				l.Client.Transport.(*http.Transport).Protocols.SetUnencryptedHTTP2(http2)
+				l.Speak(http2)
 				resp, err := l.Client.Get("http://desk" + path)
 				if err != nil {
 					t.Fatal(err)

@@ -119,6 +119,15 @@ func Serve(t testing.TB, h http.Handler) *Server {
 	return s
 }
 
+// Speak chooses the version of HTTP that the client speaks: HTTP/2, or HTTP/1.1,
+// as it does anyway. It is called before the first request.
+func (s *Server) Speak(http2 bool) {
+	p := new(http.Protocols)
+	p.SetHTTP1(!http2)
+	p.SetUnencryptedHTTP2(http2)
+	s.Client.Transport.(*http.Transport).Protocols = p
+}
+
 // Dial opens a connection to the server.
 func (s *Server) Dial(ctx context.Context) (net.Conn, error) {
 	client, server := net.Pipe()
