@@ -91,6 +91,7 @@ func (c *Compiler) Compile(desc protoreflect.MessageDescriptor, rule Rule) (*Pla
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	p.findPlaces()
 	return p, nil
 }
 

