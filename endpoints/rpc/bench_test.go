@@ -10,7 +10,6 @@ import (
 	"connectrpc.com/connect"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	libraryv1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
-	"github.com/endpoints-frameworks/endpoints-go/gen/library/v1/libraryv1endpoints"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -144,32 +143,5 @@ func BenchmarkStream(b *testing.B) {
 				b.Fatal(err)
 			}
 		})
-	}
-}
-
-// BenchmarkGone measures how long it takes until a handler knows that its client
-// is gone, with the call and its first message.
-func BenchmarkGone(b *testing.B) {
-	gone := make(chan struct{})
-	s := serve(b, newAPI(b, library{}, desk{watch: func(ctx context.Context, _ *libraryv1.WatchLoansRequest, stream libraryv1endpoints.DeskWatchLoansStream) error {
-		if err := stream.Send(&libraryv1.Loan{}); err != nil {
-			return err
-		}
-		<-ctx.Done()
-		gone <- struct{}{}
-		return ctx.Err()
-	}}, nil))
-	client := watchLoans(s, protocols[4])
-	for b.Loop() {
-		ctx, cancel := context.WithCancel(b.Context())
-		stream, err := client.CallServerStream(ctx, loans(0))
-		if err != nil {
-			b.Fatal(err)
-		}
-		if !stream.Receive() {
-			b.Fatal(stream.Err())
-		}
-		cancel()
-		<-gone
 	}
 }

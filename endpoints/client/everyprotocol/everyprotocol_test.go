@@ -29,15 +29,20 @@ type service struct {
 	libraryv1endpoints.LibraryServer
 	libraryv1endpoints.DeskServer
 	raised error
+	gone   chan struct{} // if it is not nil: a stream lasts until its client leaves, and says so
 }
 
 func (s *service) UpdateBook(context.Context, *libraryv1.UpdateBookRequest) (*libraryv1.Book, error) {
 	return nil, s.raised
 }
 
-func (s *service) WatchLoans(_ context.Context, _ *libraryv1.WatchLoansRequest, stream libraryv1endpoints.DeskWatchLoansStream) error {
+func (s *service) WatchLoans(ctx context.Context, _ *libraryv1.WatchLoansRequest, stream libraryv1endpoints.DeskWatchLoansStream) error {
 	if err := stream.Send(&libraryv1.Loan{Number: 1}); err != nil {
 		return err
+	}
+	if s.gone != nil {
+		<-ctx.Done()
+		s.gone <- struct{}{}
 	}
 	return s.raised
 }
@@ -52,7 +57,7 @@ type live struct {
 
 const origin = "http://library"
 
-func serve(t *testing.T, profile endpoints.Profile) *live {
+func serve(t testing.TB, profile endpoints.Profile) *live {
 	l := &live{service: &service{}}
 	api := streamtest.NewAPI(t, &streamtest.Desk{Watch: l.WatchLoans}, endpoints.WithProfile(profile),
 		endpoints.With(rpc.Transport()), endpoints.With(sse.Transport()), endpoints.With(websocket.Transport()))
