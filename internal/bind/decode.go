@@ -33,6 +33,9 @@ func isPlain(s string) bool { return plainLength(s) == len(s) }
 // section 2.1). It returns s itself if there is nothing to undo, and false if
 // an escape is none.
 func decode(s string, e escapes) (string, bool) {
+	if isPlain(s) {
+		return s, true
+	}
 	i := strings.IndexByte(s, '%')
 	if e&plusIsSpace != 0 {
 		if j := strings.IndexByte(s, '+'); j >= 0 && (i < 0 || j < i) {

@@ -31,11 +31,11 @@ func (b *binding) readQuery(query string) error {
 			continue
 		}
 		var name, value string
-		name, query, _ = strings.Cut(query, "&")
+		name, query = cut(query, '&')
 		if name == "" {
 			continue
 		}
-		name, value, _ = strings.Cut(name, "=")
+		name, value = cut(name, '=')
 		name, ok := decode(name, plusIsSpace)
 		if !ok {
 			b.violate(badName(number))
@@ -83,8 +83,16 @@ func cutValue(query string) (value, rest string, plain bool) {
 	if query[n] == '&' {
 		return query[:n], query[n+1:], true
 	}
-	value, rest, _ = strings.Cut(query, "&")
+	value, rest = cut(query, '&')
 	return value, rest, false
+}
+
+// cut is strings.Cut for one byte, without the search for a longer separator.
+func cut(s string, at byte) (before, after string) {
+	if i := strings.IndexByte(s, at); i >= 0 {
+		return s[:i], s[i+1:]
+	}
+	return s, ""
 }
 
 // unknown is a parameter that is no field.
