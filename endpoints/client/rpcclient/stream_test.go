@@ -331,6 +331,7 @@ func TestStreamExceptions(t *testing.T) {
 		for _, raise = range exceptiontest.All() {
 			class := exceptions.Describe(raise).Class
 			var answer client.Answer
+			large := strings.Repeat("b", 16<<10)
 			for _, limit := range []int32{0, 1, 3} {
 				n := int32(0)
 				for _, err := range watch(t, c, limit, client.ReadAnswer(&answer)).Messages() {
@@ -348,7 +349,9 @@ func TestStreamExceptions(t *testing.T) {
 				t.Fatal(err)
 			}
 			for err == nil {
-				err = books.Send(&libraryv1.ReturnBooksRequest{Book: "b"})
+				// Large, so that flow control slows it down: net/http closes connections
+				// on which too many frames come after the end of their stream.
+				err = books.Send(&libraryv1.ReturnBooksRequest{Book: large})
 			}
 			if err != io.EOF {
 				t.Errorf("%s: Send: %v", class, err)
