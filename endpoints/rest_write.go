@@ -82,9 +82,9 @@ func (t *rest) contentType(kind string) []string {
 // call more than one.
 const maxUncounted = 2 << 10
 
-// send writes status and body under the header h of the writer, but no body where there is none to a status or
-// a verb (RFC 9110, sections 6.4.1 and 9.3.2). A status without a body has no
-// Content-Type either.
+// send writes status and body under h, the header of the writer, but no body
+// where there is none to a status or a verb (RFC 9110, sections 6.4.1 and 9.3.2).
+// A status without a body has no Content-Type either.
 func (t *rest) send(rc *restCall, h http.Header, status int, body []byte) {
 	if !normalize.BodyAllowed(status) {
 		delete(h, "Content-Length")

@@ -23,13 +23,8 @@ const maxErrors = 10_000
 // 10,000 errors.
 func Of(err error) (ServiceException, bool) {
 	if e, ok := err.(ServiceException); ok { // as a rule
-		if v := reflect.ValueOf(e); v.Kind() == reflect.Pointer && v.IsNil() { // isNil, which is not inlined
-			return nil, false
-		}
-		if r, ok := e.(*raised); ok && r.remote {
-			return nil, false
-		}
-		return e, true
+		e = speaking(e)
+		return e, e != nil
 	}
 	e, _, _ := find(err, maxErrors)
 	return e, e != nil
@@ -47,10 +42,10 @@ func StatusOf(err error) (status int, ok bool) {
 	return status, ok
 }
 
-// speaking returns e, nil if it does not speak for an error: if it is a nil
-// pointer, or was received.
+// speaking returns e, nil if it does not speak for an error: if it is nil or a
+// nil pointer, or was received.
 func speaking(e ServiceException) ServiceException {
-	if v := reflect.ValueOf(e); v.Kind() == reflect.Pointer && v.IsNil() {
+	if v := reflect.ValueOf(e); v.Kind() == reflect.Pointer && v.IsNil() { // isNil, which is not inlined
 		return nil
 	}
 	if r, ok := e.(*raised); ok && r.remote {
@@ -62,13 +57,9 @@ func speaking(e ServiceException) ServiceException {
 // ask returns e with its status if it speaks for an error, see speaking, and
 // false if there is no such e or its HTTPStatus panics.
 func ask(e ServiceException) (speaks ServiceException, status int, ok bool) {
-	if v := reflect.ValueOf(e); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+	if speaks = speaking(e); speaks == nil {
 		return nil, 0, false
 	}
-	if r, ok := e.(*raised); ok && r.remote {
-		return nil, 0, false
-	}
-	speaks = e
 	defer func() {
 		if !ok {
 			recover()

@@ -13,8 +13,9 @@ import (
 // which gRPC and Connect lay down: CANCELLED and DEADLINE_EXCEEDED for a context
 // that has ended, UNAVAILABLE for a service that cannot be reached,
 // RESOURCE_EXHAUSTED for a message that is too large. The code of the page of a
-// proxy is that of their table, which is not that of its class. UNKNOWN stands
-// for everything else.
+// proxy is that of their table, which is not that of its class. A transport gives
+// its errors a code by a method GRPCCode() exceptions.Code. UNKNOWN stands for
+// everything else.
 func CodeOf(err error) exceptions.Code {
 	if err == nil {
 		return exceptions.CodeOK

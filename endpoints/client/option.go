@@ -129,7 +129,8 @@ func Header(key, value string) CallOption {
 // ReadAnswer fills a with what is to be known about the answer beside its
 // message: also when it is an exception. It is written before the call returns,
 // and must not be shared by calls that run at the same time. For a stream it is
-// written by the first Receive, and by the one that returns an error.
+// written by the first Receive, by those that bring a new LastEventID, and by the
+// one that returns an error.
 func ReadAnswer(a *Answer) CallOption {
 	return callOption(func(s *callSettings) { s.answer = a })
 }
