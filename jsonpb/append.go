@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -40,22 +41,36 @@ var plain = func() (t [256]bool) {
 // It copies first and looks at the copy: a string without special characters,
 // the usual one, costs one copy and one scan.
 func AppendString(b []byte, s string) ([]byte, error) {
-	b = append(b, '"')
-	at := len(b)
-	b = append(b, s...)
-	c := b[at:]
+	at := len(b) + 1
+	end := at + len(s)
+	if end >= cap(b) {
+		b = slices.Grow(b, len(s)+2)
+	}
+	b = b[:end+1]
+	b[at-1], b[end] = '"', '"'
+	c := b[at:end]
+	copy(c, s)
 	i := 0
 	for ; i+8 <= len(c); i += 8 {
 		if special(binary.LittleEndian.Uint64(c[i:])) != 0 {
 			return appendEscaped(b[:at], s, i)
 		}
 	}
+	if i == len(c) {
+		return b, nil
+	}
+	if len(c) > 8 { // the last eight bytes, some of them again
+		if special(binary.LittleEndian.Uint64(c[len(c)-8:])) != 0 {
+			return appendEscaped(b[:at], s, i)
+		}
+		return b, nil
+	}
 	for ; i < len(c); i++ {
 		if !plain[c[i]] {
 			return appendEscaped(b[:at], s, i)
 		}
 	}
-	return append(b, '"'), nil
+	return b, nil
 }
 
 const hexDigits = "0123456789abcdef"
