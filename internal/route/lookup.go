@@ -14,6 +14,10 @@ type Match struct {
 // [Template.Variables], as it stands in the path.
 func (m *Match) Value(i int) string { return m.values[i] }
 
+// Values returns the texts of the first n variables, which are as long as the
+// match those of the look-up.
+func (m *Match) Values(n int) []string { return m.values[:n] }
+
 // Template returns the template that fits.
 func (m *Match) Template() *Template { return m.tree.routes[m.route] }
 
@@ -44,6 +48,15 @@ func (t *tree) walk(path string, bit uint8, m *Match) (route int32, ok bool) {
 	}
 	n, bits, count := &t.root, uint64(1)<<(bit&63), 0
 	for start := 1; start <= len(path); {
+		// A literal that is the only way is compared where it stands.
+		if end := start + len(n.text); n.any == nil && n.rests == nil && t.clean && n.child != nil &&
+			end <= len(path) && path[start:end] == n.text && (end == len(path) || path[end] == '/') {
+			if n = n.child; n.mask&bits == 0 {
+				return -1, true
+			}
+			start = end + 1
+			continue
+		}
 		end := start
 		for ; end < len(path) && path[end] != '/'; end++ {
 			if path[end] == '%' || path[end] == ':' {

@@ -170,8 +170,28 @@ func FuzzLookup(f *testing.F) {
 		if got != want {
 			t.Errorf("%s %q over %q, %+v:\n got %q\nwant %q", method, path, ref.lines, o, got, want)
 		}
+		checkPlain(t, tree, method, path)
 		if allowed := slices.Contains(tree.Allowed(path), method); allowed != (want != "") {
 			t.Errorf("Allowed(%q) has %s: %t, over %q", path, method, allowed, ref.lines)
 		}
 	})
+}
+
+// checkPlain compares LookupPlain, where it knows, with Lookup.
+func checkPlain(t *testing.T, tree *route.Tree[string], method, path string) {
+	t.Helper()
+	var plain, escaped route.Match
+	got, ok := tree.LookupPlain(method, path, &plain)
+	if !ok {
+		return
+	}
+	came := (&url.URL{Path: path}).EscapedPath()
+	if want, ok := tree.Lookup(method, came, &escaped); !ok || got != want {
+		t.Fatalf("%s %q: plain %q, as it came %q, %t", method, path, got, want, ok)
+	}
+	for i := range plain.Len() {
+		if want, err := url.PathUnescape(escaped.Value(i)); err != nil || plain.Value(i) != want {
+			t.Errorf("%s %q: variable %d is %q, as it came %q (%v)", method, path, i, plain.Value(i), want, err)
+		}
+	}
 }

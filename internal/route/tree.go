@@ -68,7 +68,7 @@ type Tree[V any] struct {
 // New returns an empty tree.
 func New[V any](o Options) *Tree[V] {
 	strict := o.Slash == SlashStrict && !o.AllowEmpty && o.Excluded == ""
-	return &Tree[V]{tree: tree{options: o, strict: strict}}
+	return &Tree[V]{tree: tree{options: o, strict: strict, clean: true}}
 }
 
 // A ConflictError says that two routes take the same requests.
@@ -107,6 +107,21 @@ func (t *Tree[V]) Lookup(method, path string, m *Match) (V, bool) {
 	return t.values[i], true
 }
 
+// LookupPlain is [Tree.Lookup] for most paths: path is without escapes, and what
+// came in its place had none but those that it needs ([url.URL].RawPath is empty).
+// So nobody has to escape it again to look it up. It is false if it finds no route
+// or does not know, as for a path that holds a percent sign; then Lookup has to be
+// called. The variables have their texts without escapes.
+func (t *Tree[V]) LookupPlain(method, path string, m *Match) (V, bool) {
+	if bit, known := t.bit(method); known && t.strict && !t.hasAny && !t.options.Exact {
+		if i, ok := t.walk(path, bit, m); ok && i >= 0 {
+			return t.values[i], true
+		}
+	}
+	var none V
+	return none, false
+}
+
 // Allowed returns the methods of all routes that fit the path, sorted: what an
 // Allow header lists. It is nil if there are none. The slice is shared and must
 // not be changed.
@@ -120,6 +135,7 @@ func (t *Tree[V]) Len() int { return len(t.routes) }
 type tree struct {
 	options Options
 	strict  bool // the options leave every segment what it is
+	clean   bool // no literal holds what walk does not know
 	root    node
 	routes  []*Template
 	methods []string          // the position is the bit in masks
@@ -154,7 +170,11 @@ func (t *tree) add(method string, tmpl *Template) error {
 			}
 			n = n.any
 		default:
-			n = n.grow(t.intern(t.text(s.Text, s.Raw)))
+			text := t.intern(t.text(s.Text, s.Raw))
+			n = n.grow(text)
+			if strings.ContainsAny(text, "%:") {
+				t.clean = false
+			}
 		}
 		path = append(path, n)
 		last = &n.ends
