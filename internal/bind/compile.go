@@ -92,6 +92,7 @@ func (c *Compiler) Compile(desc protoreflect.MessageDescriptor, rule Rule) (*Pla
 		return nil, err
 	}
 	p.findPlaces()
+	p.findStraight()
 	return p, nil
 }
 

@@ -107,6 +107,57 @@ func FuzzPlaces(f *testing.F) {
 			if got != want {
 				t.Errorf("%q, %q: %s\nwant %s", variable, query, got, want)
 			}
+			if got := showStraight(plan, in, &libraryv1.ListBooksRequest{}); got != want {
+				t.Errorf("%q, %q, straight: %s\nwant %s", variable, query, got, want)
+			}
+		}
+	})
+}
+
+// showStraight is show for a request that is bound as the REST transport does it:
+// by Bind only if Fill does not know.
+func showStraight(plan *bind.Plan, in *bind.Input, msg proto.Message) string {
+	values := make([]string, len(in.Variables))
+	for i, v := range in.Variables {
+		values[i] = v.Raw
+	}
+	if plan.Straight() && plan.Fill(msg, values, in.RawQuery, in.Body) {
+		return show(msg, nil)
+	}
+	return show(msg, plan.Bind(in, msg))
+}
+
+// FuzzFill checks that Fill does what Bind does, also with a body, and that it
+// leaves nothing to a Bind after it.
+func FuzzFill(f *testing.F) {
+	f.Add("a", "", `{"s":"b","rs":["c"],"m":{}}`)
+	f.Add("%41", "author=a", ` `)
+	f.Add("a", "", `{"s":"b","s":"c"}`)
+	f.Add("a", "x=1", `{"s":5}`)
+	f.Add("\xff", "s=a&i64=7&b=true&e=ONE", ``)
+	f.Add("a", "s=a&d=1e400", `null`)
+	type planned struct {
+		plan *bind.Plan
+		path string
+	}
+	desc := (&conformancev1.AllTypes{}).ProtoReflect().Descriptor()
+	plans := []planned{
+		{compile(f, desc, "GET /{s}", bind.Options{}), "s"},
+		{compile(f, desc, "POST /{s} m", bind.Options{RejectUnknownFields: true}), "s"},
+		{compile(f, desc, "POST /{i32} *", bind.Options{RejectUnknownParameters: true}), "i32"},
+	}
+	for _, p := range plans {
+		if !p.plan.Straight() {
+			f.Fatalf("%s: want a plan that Fill is for", p.path)
+		}
+	}
+	f.Fuzz(func(t *testing.T, variable, query, body string) {
+		for i, p := range plans {
+			in := &bind.Input{RawQuery: query, Body: []byte(body), Variables: []bind.Variable{{FieldPath: p.path, Raw: variable}}}
+			msg := &conformancev1.AllTypes{}
+			if got, want := showStraight(p.plan, in, &conformancev1.AllTypes{}), show(msg, p.plan.Bind(in, msg)); got != want {
+				t.Errorf("plan %d, %q, %q, %q: %s\nwant %s", i, variable, query, body, got, want)
+			}
 		}
 	})
 }

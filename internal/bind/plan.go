@@ -75,6 +75,7 @@ type Plan struct {
 	// inside messages, by the numbers on the way to them.
 	inPath       set
 	nestedInPath map[string]bool
+	straight     bool // see findStraight
 }
 
 var _ Binder = (*Plan)(nil)

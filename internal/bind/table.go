@@ -59,6 +59,8 @@ type field struct {
 	// index is that of desc, kind its kind.
 	index int
 	kind  protoreflect.Kind
+	// short says that every number which parseShort reads is a value.
+	short bool
 	// names are those of the values, if the field is an enum with few of them.
 	names []enumName
 	// known is the kind of a well-known message.
@@ -128,6 +130,10 @@ func (t *table) find(name string) *field {
 func (c *Compiler) field(desc protoreflect.FieldDescriptor) *field {
 	f := &field{desc: desc, name: desc.JSONName(), list: desc.IsList(), presence: desc.HasPresence(), at: -1, partAt: -1,
 		index: desc.Index(), kind: desc.Kind()}
+	switch f.kind {
+	case protoreflect.Int64Kind, protoreflect.Sint64Kind, protoreflect.Sfixed64Kind, protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:
+		f.short = true
+	}
 	if f.kind == protoreflect.EnumKind && desc.Enum().Values().Len() <= maxFew {
 		for i := range desc.Enum().Values().Len() {
 			v := desc.Enum().Values().Get(i)
