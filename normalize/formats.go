@@ -23,7 +23,7 @@ var formats = [...]struct {
 	name   string
 	format Format
 }{
-	{"envelope", envelope{}},
+	{"envelope", Envelope()},
 	{"aip193", aip193{}},
 	{"problem", problem{}},
 	{"detail", detail{}},

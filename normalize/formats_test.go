@@ -198,6 +198,22 @@ func TestStatusesInBodies(t *testing.T) {
 	}
 }
 
+// TestReasonsOfOneStatus: what an envelope keeps of the first reason of a status is
+// for that reason alone.
+func TestReasonsOfOneStatus(t *testing.T) {
+	for range 2 {
+		for _, want := range []struct{ reason, domain string }{
+			{"notFound", "global"}, {"gone\"", "global"}, {"notFound", "elsewhere"}, {"gone", "global"}, {"notFound", "global"},
+		} {
+			body := normalize.Envelope().Append([]byte("before"), &normalize.Verdict{Status: 440, Reason: want.reason, Domain: want.domain, Message: "m"})
+			item := fmt.Sprintf(`{"domain":%q,"reason":%q,"message":"m"}`, want.domain, want.reason)
+			if want := `before{"error":{"errors":[` + item + `],"code":440,"message":"m"}}`; string(body) != want {
+				t.Errorf("got  %s\nwant %s", body, want)
+			}
+		}
+	}
+}
+
 func TestLongMessage(t *testing.T) {
 	long := strings.Repeat("<\u2028>é", 1000) // 5,000 characters and more bytes
 	v := normalize.Frameworks().Verdict(exceptions.New(404, "%s", long))
