@@ -128,10 +128,9 @@ func (m *Middle) fail(c *Call, err error) *Outcome {
 // Fail makes err the outcome of the call. Transports use it for what goes
 // wrong after Run, such as a reply that cannot be encoded.
 func (m *Middle) Fail(c *Call, err error) *Outcome {
-	e := exceptions.Resolve(c.context(), err)
 	o := c.outcome
 	o.Failed, o.Err, o.Response, o.Reply = true, err, nil, nil
-	m.policy.Judge(&o.Verdict, e)
+	m.policy.Judge(c.context(), &o.Verdict, err)
 	o.Status = o.Verdict.Status
 	if o.handled && !c.method.wasChecked(&o.Verdict) {
 		if _, ok := exceptions.Of(err); ok && !c.passedOn(err) {

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
+	"reflect"
 	"testing"
 	"time"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
 func TestResolve(t *testing.T) {
@@ -80,6 +84,10 @@ func TestResolve(t *testing.T) {
 			if d := exceptions.Describe(e); d.Class.Name == "UnknownError" && (d.Message != "" || d.Blank) {
 				t.Errorf("public text %q", d.Message)
 			}
+			explained := exceptions.Description{Class: &exceptions.Class{}, Reason: "old", Message: "old", Blank: true, RetryAfter: 1}
+			if status := exceptions.Explain(test.ctx, test.err, &explained); status != e.HTTPStatus() || !reflect.DeepEqual(explained, exceptions.Describe(e)) {
+				t.Errorf("explained: %d, %+v", status, explained)
+			}
 			if again := exceptions.Resolve(test.ctx, e); again != e {
 				t.Errorf("resolved again it is %v", again)
 			}
@@ -96,3 +104,50 @@ type brokenIs struct{}
 
 func (brokenIs) Error() string { return "broken" }
 func (brokenIs) Is(error) bool { panic("broken") }
+
+// TestExplain explains what TestResolve has not: exceptions that say more than a
+// text, and those whose methods panic.
+func TestExplain(t *testing.T) {
+	tests := []struct {
+		name   string
+		err    error
+		status int
+		want   exceptions.Description
+	}{
+		{"speaks", speaking{exceptions.Description{Reason: "full", Blank: true}}, 418, exceptions.Description{Reason: "full", Blank: true}},
+		{"header to be cleaned", speaking{exceptions.Description{Header: http.Header{"x-a": {"b"}}}}, 418,
+			exceptions.Description{Header: http.Header{"X-A": {"b"}}}},
+		{"a detail that is nil", speaking{exceptions.Description{Details: []proto.Message{nil, (*emptypb.Empty)(nil)}}}, 418,
+			exceptions.Description{Details: []proto.Message{}}},
+		{"says only its status", brief{}, 410, exceptions.Description{}},
+		{"does not say what it is", mute{}, 418, exceptions.Description{}},
+		{"raised", exceptions.Raise(mute{}, exceptions.Reason("full")), 418, exceptions.Description{Reason: "full"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := exceptions.Description{Reason: "old", Details: []proto.Message{&emptypb.Empty{}}}
+			if status := exceptions.Explain(t.Context(), tt.err, &got); status != tt.status || !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("got %d, %+v, want %d, %+v", status, got, tt.status, tt.want)
+			}
+		})
+	}
+}
+
+type speaking struct{ says exceptions.Description }
+
+func (speaking) Error() string                               { return "speaking" }
+func (speaking) HTTPStatus() int                             { return 418 }
+func (s speaking) DescribeException() exceptions.Description { return s.says }
+
+// brief is an exception that is only a status.
+type brief struct{}
+
+func (brief) Error() string   { return "brief" }
+func (brief) HTTPStatus() int { return 410 }
+
+// mute panics when it is asked what it says.
+type mute struct{}
+
+func (mute) Error() string                             { return "mute" }
+func (mute) HTTPStatus() int                           { return 418 }
+func (mute) DescribeException() exceptions.Description { panic("mute") }

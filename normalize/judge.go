@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
@@ -21,47 +22,39 @@ var unknownClass = exceptions.Describe(&exceptions.UnknownError{}).Class
 // class. It is never OK, whatever was raised: a caller would take the error for
 // a reply.
 func (p *Policy) Verdict(e exceptions.ServiceException) (v Verdict) {
-	p.Judge(&v, e)
-	return v
-}
-
-// Judge is [Policy.Verdict] for servers that have memory for the verdict of each
-// call: whatever is in v is replaced. A verdict is large, so that to return one
-// takes longer than to make it; each field is set once for the same reason.
-func (p *Policy) Judge(v *Verdict, e exceptions.ServiceException) {
 	status, ok := statusOf(e)
 	if !ok {
 		e = &exceptions.UnknownError{}
 	}
-	a := p.raised[slot(status)]
 	d := exceptions.Describe(e)
-	v.Raised, v.Status, v.Class = status, a.Status, d.Class
-	v.Code, v.Reason, v.Domain = p.name(status, a, &d)
-	v.Header, v.RetryAfter = FitHeader(d.Header, status, a.Status, d.RetryAfter), d.RetryAfter
-	v.Level = d.Level
-	if a.MessageKept() {
-		v.Message, v.Blank = d.Message, d.Blank
-		v.Value, v.Violations, v.Details = d.Value, d.Violations, d.Details
-	} else {
-		v.Message, v.Blank = a.Message, false
-		v.Value, v.Violations, v.Details = nil, nil, nil
-	}
-	if v.Message == "" && !v.Blank && d.Class == unknownClass {
-		v.Message = p.definition.UnknownMessage
-	}
+	p.judge(&v, status, &d)
+	return v
 }
 
-// name returns how programs tell the exception from others.
-func (p *Policy) name(status int, a *Answer, d *exceptions.Description) (code exceptions.Code, reason, domain string) {
-	reason, domain = d.Reason, d.Domain
+// Judge puts into v what the caller will be told about err, whatever it is:
+// [Policy.Verdict] of its [exceptions.Resolve]. Whatever is in v is replaced.
+//
+// It is for servers that have memory for the verdict of each call: a verdict is
+// large, so that to return one takes longer than to make it.
+func (p *Policy) Judge(ctx context.Context, v *Verdict, err error) {
+	var d exceptions.Description
+	p.judge(v, exceptions.Explain(ctx, err, &d), &d)
+}
+
+// judge makes the verdict on an exception. Each field is set once, since v is
+// memory that the garbage collector watches.
+func (p *Policy) judge(v *Verdict, status int, d *exceptions.Description) {
+	at := slot(status)
+	a := p.raised[at]
+	v.Raised, v.Status, v.Class, v.Level = status, a.Status, d.Class, d.Level
+	code, reason, domain := exceptions.Code(codes[at]), d.Reason, d.Domain
 	if d.Class != nil {
-		code = d.Class.Code
+		if d.Class.Code != exceptions.CodeOK {
+			code = d.Class.Code
+		}
 		if reason == "" {
 			reason = d.Class.Reason
 		}
-	}
-	if code == exceptions.CodeOK {
-		code = codeOf(status)
 	}
 	if reason == "" {
 		reason = a.Reason
@@ -69,8 +62,30 @@ func (p *Policy) name(status int, a *Answer, d *exceptions.Description) (code ex
 	if domain == "" {
 		domain = a.Domain
 	}
-	return code, reason, domain
+	v.Code, v.Reason, v.Domain = code, reason, domain
+	header := d.Header
+	if header != nil || d.RetryAfter > 0 {
+		header = FitHeader(header, status, a.Status, d.RetryAfter)
+	}
+	v.Header, v.RetryAfter = header, d.RetryAfter
+	if !a.MessageKept() {
+		d.Message, d.Blank = a.Message, false
+		d.Value, d.Violations, d.Details = nil, nil, nil
+	}
+	if d.Message == "" && !d.Blank && d.Class == unknownClass {
+		d.Message = p.definition.UnknownMessage
+	}
+	v.Message, v.Blank = d.Message, d.Blank
+	v.Value, v.Violations, v.Details = d.Value, d.Violations, d.Details
 }
+
+// codes has for each slot of a table the code of an error without a class.
+var codes = func() (all [len(table{})]uint8) {
+	for at := range all {
+		all[at] = uint8(codeOf(at - 1))
+	}
+	return all
+}()
 
 // Verdict says what the caller will be told about a reply, or about none, that
 // the policy answers as an error. replied is the status of the reply, 0 if there

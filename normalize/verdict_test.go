@@ -111,7 +111,7 @@ func TestVerdict(t *testing.T) {
 				t.Errorf("Verdict (-want +got):\n%s", diff)
 			}
 			got = otherVerdict(t)
-			tt.policy.Judge(&got, tt.e)
+			tt.policy.Judge(t.Context(), &got, tt.e)
 			if diff := cmp.Diff(tt.want, got, options...); diff != "" {
 				t.Errorf("Judge in place of another verdict (-want +got):\n%s", diff)
 			}
