@@ -18,7 +18,7 @@ var (
 // envelopeOrProblem chooses the format of errors for [Frameworks]: problem
 // details for those who accept them by name, since the envelope cannot carry
 // the fields of an exception. Clients of the old frameworks do not name them.
-func envelopeOrProblem(rc *restCall) normalize.Format {
+func envelopeOrProblem(rc *restCall, _ *normalize.Verdict) normalize.Format {
 	if namedWeight(rc.r.Header["Accept"], problemJSON) > 0 {
 		return problem
 	}
@@ -28,7 +28,7 @@ func envelopeOrProblem(rc *restCall) normalize.Format {
 // byAccept chooses the format of errors for [Modern]: problem details for those
 // who accept them by name, unless they name application/json as what they like
 // better.
-func byAccept(rc *restCall) normalize.Format {
+func byAccept(rc *restCall, _ *normalize.Verdict) normalize.Format {
 	accept := rc.r.Header["Accept"]
 	if w := namedWeight(accept, problemJSON); w > 0 && w >= namedWeight(accept, "application/json") {
 		return problem

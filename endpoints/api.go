@@ -46,7 +46,11 @@ func New(options ...Option) *API {
 	a.limits = a.given.withDefaults()
 	a.rest = newREST()
 	a.transports = append(a.transports, a.rest)
-	a.middle = Middle{api: a, run: chain(invoke, a.interceptors), policy: a.profile.policy}
+	silent := a.logger.Handler() == slog.DiscardHandler
+	a.middle = Middle{
+		api: a, run: chain(invoke, a.interceptors), policy: a.profile.policy,
+		silent: silent, timed: !silent || a.interceptors != nil || a.handlers != nil,
+	}
 	for _, t := range a.transports {
 		t.Open(&a.middle)
 	}
@@ -127,11 +131,14 @@ type shutter interface {
 
 // ServeHTTP implements [http.Handler].
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if a.guard != nil {
+	switch {
+	case a.guard != nil:
 		a.guard.ServeHTTP(w, r)
-		return
+	case len(a.transports) > 1:
+		a.dispatch(w, r)
+	default:
+		a.rest.ServeHTTP(w, r)
 	}
-	a.dispatch(w, r)
 }
 
 // dispatch gives the request to the transport for it.

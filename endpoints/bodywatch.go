@@ -54,13 +54,16 @@ func deadlines(w http.ResponseWriter) readDeadliner {
 }
 
 // begin watches the read of a body behind w that began at start, on the clock
-// of [Outcome.start]. The caller calls end as soon as it no longer reads.
+// of [Outcome.start]; 0: now. The caller calls end as soon as it no longer reads.
 func (b *bodyWatch) begin(r *watchedRead, w http.ResponseWriter, start time.Duration) {
 	if b.limit >= noLimit {
 		return
 	}
 	if r.conn = deadlines(w); r.conn == nil {
 		return
+	}
+	if start == 0 {
+		start = now()
 	}
 	s := &b.shards[rand.Uint32()%uint32(len(b.shards))]
 	r.shard, r.start, r.expired = s, start, false
@@ -115,9 +118,9 @@ func (s *watchShard) remove(r *watchedRead) {
 func (b *bodyWatch) expire(s *watchShard) {
 	s.Lock()
 	defer s.Unlock()
-	now := time.Since(clockZero)
+	at := now()
 	for r := s.first; r != nil; r = s.first {
-		if left := r.start + b.limit - now; left > 0 {
+		if left := r.start + b.limit - at; left > 0 {
 			time.AfterFunc(left, func() { b.expire(s) })
 			return
 		}

@@ -32,7 +32,6 @@ func (r *deadlineRecorder) deadlines() []bool {
 func TestBodyWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		watch := bodyWatch{limit: time.Minute}
-		now := func() time.Duration { return time.Since(clockZero) }
 		const quick = 20 // so many that they are in all lists
 		var fast [quick]watchedRead
 		var fastConns [quick]deadlineRecorder

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// TestCallSize guards what every request allocates: 48 bytes are a size class of
-// their own, one word more takes 64.
+// TestCallSize guards what every request allocates: 24 bytes are a size class of
+// their own, one word more takes 32.
 func TestCallSize(t *testing.T) {
 	t.Parallel()
-	if size := reflect.TypeFor[Call]().Size(); reflect.TypeFor[uintptr]().Size() == 8 && size > 48 {
-		t.Errorf("a Call has %d bytes, want 48", size)
+	if size := reflect.TypeFor[Call]().Size(); reflect.TypeFor[uintptr]().Size() == 8 && size > 24 {
+		t.Errorf("a Call has %d bytes, want 24", size)
 	}
 }
 
@@ -32,8 +32,8 @@ func TestCallAfterEnd(t *testing.T) {
 	if c.Method() != method || c.Protocol() != protocolREST || c.RequestHeader().Get("X-Request-Id") != "7" || c.RequestID() != "7" {
 		t.Error("method, protocol or header got lost")
 	}
-	if c.Stream() != nil || c.Request() != nil || time.Since(c.Start()) > time.Minute {
-		t.Error("want no stream, no message and a start that makes sense")
+	if c.Stream() != nil || c.Request() != nil || !c.Start().IsZero() {
+		t.Error("want no stream, no message and no start")
 	}
 	if CallFrom(c) != c || c.Value(key{}) != "value" {
 		t.Error("values got lost")

@@ -41,13 +41,16 @@ func invoke(ctx context.Context, call *Call) (proto.Message, error) {
 	case o.before != nil:
 		return nil, o.before
 	}
-	if err := call.method.checkBounds(call.request); err != nil {
-		return nil, err
+	method, request := call.method, o.request
+	if method.bounds != nil {
+		if err := method.checkBounds(request); err != nil {
+			return nil, err
+		}
 	}
 	o.handled = true
-	if call.method.Stream != nil {
+	if method.Stream != nil {
 		o.held = &heldStream{Stream: o.stream}
-		return call.method.Stream(ctx, call.request, o.held)
+		return method.Stream(ctx, request, o.held)
 	}
-	return call.method.Call(ctx, call.request)
+	return method.Call(ctx, request)
 }

@@ -22,6 +22,8 @@ type Middle struct {
 	run    HandlerFunc
 	policy *normalize.Policy
 	plain  bool // the protocol sends no HTTP status
+	silent bool // the logger takes no record
+	timed  bool // somebody may ask when a call began
 }
 
 // An Outcome is what became of a call. Exactly one of its forms holds:
@@ -46,6 +48,8 @@ type Outcome struct {
 	// What belongs to a call that is served, and so does the memory of its
 	// outcome.
 	start   time.Duration // of the process's clock
+	request proto.Message // nil: none could be read, or the client streams
+	chosen  *choices      // nil: the handler has chosen nothing
 	before  error         // what went wrong before the handler
 	stream  Stream        // nil: not a streaming rpc
 	held    *heldStream   // the same, as the handler has it; nil before it is run
@@ -61,7 +65,7 @@ func (m *Middle) Begin(ctx context.Context, protocol string, method *Method, hea
 		outcome Outcome
 	}{way: way{protocol, method, ctx, header}}
 	c.Call = Call{way: &c.way, outcome: &c.outcome}
-	c.outcome.start = time.Since(clockZero)
+	c.outcome.start = now()
 	return &c.Call
 }
 
@@ -71,26 +75,32 @@ func (m *Middle) Begin(ctx context.Context, protocol string, method *Method, hea
 //
 // The outcome belongs to the call. It is not logged yet: see [Middle.End].
 func (m *Middle) Run(c *Call, request proto.Message, err error) *Outcome {
-	c.request = request
+	o := c.outcome
+	o.request = request
 	switch {
 	case err != nil:
-		c.outcome.before = err
+		o.before = err
 	case c.method == nil:
-		c.outcome.before = exceptions.NewNotFound("")
+		o.before = exceptions.NewNotFound("")
 	}
 	reply, err := m.invoke(c)
-	o := m.outcome(c, reply, err)
-	if c.chosen != nil {
-		o.Header, o.Trailer = c.chosen.header, c.chosen.trailer
+	switch {
+	case err == nil:
+		m.outcome(c, reply)
+	case o.chosen == nil && m.api.handlers == nil: // as a rule
+		m.Fail(c, err)
+	default:
+		m.fail(c, err)
+	}
+	if o.chosen != nil {
+		o.Header, o.Trailer = o.chosen.header, o.chosen.trailer
 	}
 	return o
 }
 
-// outcome makes the outcome of what interceptors and handler have returned.
-func (m *Middle) outcome(c *Call, reply proto.Message, err error) *Outcome {
-	if err != nil {
-		return m.fail(c, err)
-	}
+// outcome makes the outcome of what interceptors and handler have returned
+// without an error.
+func (m *Middle) outcome(c *Call, reply proto.Message) *Outcome {
 	if c.method != nil && c.method.outHeaders != nil && reply != nil {
 		c.sendHeaders(reply)
 	}
@@ -110,7 +120,7 @@ func (m *Middle) outcome(c *Call, reply proto.Message, err error) *Outcome {
 // have seen it.
 func (m *Middle) fail(c *Call, err error) *Outcome {
 	// What was set for a success concerns no failure.
-	if chosen := c.chosen; chosen != nil {
+	if chosen := c.outcome.chosen; chosen != nil {
 		chosen.status, chosen.response = 0, nil
 		if c.outcome.stream == nil { // else it may be on its way
 			chosen.header = nil
@@ -146,6 +156,7 @@ func (m *Middle) Fail(c *Call, err error) *Outcome {
 // so.
 func (m *Middle) End(c *Call) {
 	switch {
+	case m.silent:
 	case (c.outcome.Failed || c.outcome.Err != nil) && !c.left():
 		m.api.profile.log(m.api.logger, c)
 	case m.api.accessLog:

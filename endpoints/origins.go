@@ -129,7 +129,7 @@ func (t *rest) verbsOf(r *http.Request) []string {
 	if t.escaped != nil {
 		all = t.escaped.Allowed(escaped)
 	}
-	if path, err := t.profile.paths.prepare(t, escaped); err == nil {
+	if path, err := t.profile.paths.path(t, escaped); err == nil {
 		all = append(all, t.tree.Allowed(path)...)
 	}
 	return all

@@ -21,7 +21,7 @@ type Profile struct {
 
 	// What a caller sees of an exception and of a reply.
 	policy *normalize.Policy
-	format func(*restCall) normalize.Format
+	format formatRule
 	log    logRule
 
 	// How messages are written.
@@ -54,6 +54,10 @@ type Profile struct {
 	looseCoding   bool // take a body that is not in its content coding as it is
 }
 
+// A formatRule chooses the format of an error reply; the verdict is nil if there
+// is none yet.
+type formatRule func(*restCall, *normalize.Verdict) normalize.Format
+
 // Name is the name by which [ProfileByName] finds the profile.
 func (p Profile) Name() string { return p.name }
 
@@ -79,8 +83,8 @@ func ProfileByName(name string) (Profile, bool) {
 }
 
 // always chooses one error format.
-func always(f normalize.Format) func(*restCall) normalize.Format {
-	return func(*restCall) normalize.Format { return f }
+func always(f normalize.Format) formatRule {
+	return func(*restCall, *normalize.Verdict) normalize.Format { return f }
 }
 
 // canonical writes replies as proto JSON.

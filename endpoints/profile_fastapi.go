@@ -70,8 +70,8 @@ var unknownClass = exceptions.Describe(&exceptions.UnknownError{}).Class
 
 // fastapiFormat writes errors that are no exceptions as the original's server
 // did.
-func fastapiFormat(rc *restCall) normalize.Format {
-	if rc.written != nil && rc.written.Verdict.Class == unknownClass {
+func fastapiFormat(_ *restCall, v *normalize.Verdict) normalize.Format {
+	if v != nil && v.Class == unknownClass {
 		return serverError{}
 	}
 	return normalize.Detail()

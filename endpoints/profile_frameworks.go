@@ -28,7 +28,6 @@ func Frameworks() Profile {
 		layout:         canonical,
 		contentType:    []string{jsonUTF8},
 		emptyIsNothing: true,
-		paths:          pathRules{prepare: asItCame},
 		noRoute:        hideVerbs,
 		override:       OverridePost,
 		binder:         standardBinder,

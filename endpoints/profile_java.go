@@ -63,7 +63,7 @@ func JavaModern() Profile {
 
 func (rc *restCall) pretty() bool { return java.PrettyPrint(rc.r.URL.RawQuery, !rc.profile.compact) }
 
-func javaFormat(rc *restCall) normalize.Format {
+func javaFormat(rc *restCall, _ *normalize.Verdict) normalize.Format {
 	if rc.binding == nil {
 		return plainText("text/plain; charset=utf-8") // as the container of the original had it, if anything
 	}

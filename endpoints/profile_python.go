@@ -49,7 +49,7 @@ func Python() Profile {
 	}
 }
 
-func pythonFormat(rc *restCall) normalize.Format {
+func pythonFormat(rc *restCall, _ *normalize.Verdict) normalize.Format {
 	if rc.binding == nil {
 		return plainText(python.NotFoundType)
 	}

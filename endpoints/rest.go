@@ -1,11 +1,10 @@
 package endpoints
 
 import (
+	"context"
 	"maps"
 	"net/http"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
@@ -36,7 +35,9 @@ type rest struct {
 	compiler *bind.Compiler
 	// owners are the methods by their templates, to name them in conflicts.
 	owners map[*route.Template]*Method
-	watch  bodyWatch
+	// plainPaths says that a path without escapes is looked up as it is.
+	plainPaths bool
+	watch      bodyWatch
 	// calls has the memory of requests, one pool for each API: what its profile is
 	// need not be written for each of them.
 	calls sync.Pool
@@ -54,6 +55,7 @@ type binding struct {
 	fields    []string // of the template's variables, in its order
 	bodyField string
 	binder    bind.Binder
+	straight  *bind.Plan // the same, if most requests need not more; else nil
 	// reply is the field that is the reply's body; nil: the whole message.
 	reply protoreflect.FieldDescriptor
 }
@@ -74,7 +76,7 @@ type restCall struct {
 	input     bind.Input
 	variables [route.MaxVariables]bind.Variable
 	outcome   Outcome
-	written   *Outcome    // the failure that is about to be written; nil before
+	failure   []byte      // memory for a short error reply
 	reading   watchedRead // of the body
 }
 
@@ -82,17 +84,15 @@ type restCall struct {
 // by the next one.
 func (t *rest) release(rc *restCall) {
 	if rc.call != nil {
-		rc.call.outcome, rc.call = nil, nil
+		rc.call.outcome = nil
 	}
-	switch o := &rc.outcome; {
-	case o.before != nil || o.Response != nil || o.Header != nil || o.Trailer != nil || o.stream != nil:
-		*o, rc.written = Outcome{}, nil
-	case o.Failed:
-		// All but the verdict, which the next failure replaces as a whole.
-		o.Failed, o.Err, o.handled, o.Status = false, nil, false, 0
-		rc.written = nil
-	default: // as a rule, and cheaper
-		o.Reply, o.handled, o.Status = nil, false, 0
+	o := &rc.outcome
+	if o.Response != nil || o.chosen != nil || o.stream != nil || o.before != nil {
+		*o = Outcome{}
+	} else {
+		// All but the verdict, which the next failure replaces as a whole, and the
+		// request.
+		o.Failed, o.Err, o.Reply, o.Status, o.handled = false, nil, nil, 0, false
 	}
 	t.calls.Put(rc)
 }
@@ -106,8 +106,9 @@ func (t *rest) Name() string { return protocolREST }
 func (t *rest) Open(m *Middle) {
 	t.middle, t.profile, t.limits = m, &m.api.profile, &m.api.limits
 	t.watch.limit = t.limits.BodyTime
-	t.calls.New = func() any { return &restCall{profile: t.profile} }
+	t.calls.New = func() any { return &restCall{profile: t.profile, failure: make([]byte, 0, 512)} }
 	t.tree = route.New[*binding](t.profile.paths.tree)
+	t.plainPaths = t.profile.paths.prepare == nil && t.profile.paths.escaped == nil
 	if t.profile.paths.escaped != nil {
 		t.escaped = route.New[*binding](*t.profile.paths.escaped)
 	}
@@ -118,41 +119,74 @@ func (t *rest) Accepts(*http.Request) bool { return true }
 // ServeHTTP implements [Transport].
 func (t *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rc := t.calls.Get().(*restCall)
-	rc.w, rc.r, rc.verb, rc.binding = w, r, t.profile.override.verb(r), nil
+	rc.w, rc.r, rc.verb = w, r, r.Method
+	if t.profile.override != OverrideNever || t.profile.anyCase {
+		rc.verb = t.profile.verb(r)
+	}
 	t.serve(rc)
 	t.release(rc) // not after a panic, which may have left it anywhere
 }
 
+// serve serves the request. What few requests need is left to functions of its
+// own, here and in what it calls, so that the way of most calls is short; see
+// package bind.
 func (t *rest) serve(rc *restCall) {
-	if t.profile.anyCase {
-		rc.verb = strings.ToUpper(rc.verb)
-	}
 	response, err := t.route(rc, &rc.match)
-	if t.profile.cors != nil {
-		if answer := t.profile.cors(t, rc); answer != nil {
-			response = answer
+	if response != nil || t.profile.cors != nil {
+		if t.answer(rc, response) {
+			return
 		}
-	}
-	if response != nil {
-		h := rc.w.Header()
-		maps.Copy(h, response.Header)
-		t.send(rc, h, response.Status, response.Body)
-		return
 	}
 	by := &t.lost
 	if rc.binding != nil {
 		by = rc.binding.way
 	}
-	var stream StreamWriter
-	if by.method != nil && by.method.Stream != nil {
-		stream = t.middle.api.streamWriter(rc.r)
-		by = &way{protocol: stream.Name(), method: by.method}
-	}
 	// Never one of another request: handlers hold it as their context.
 	rc.call = &Call{way: by, r: rc.r, outcome: &rc.outcome}
-	rc.outcome.start = time.Since(clockZero)
-	if end := t.timeout(rc); end != nil {
+	if t.middle.timed {
+		rc.outcome.start = now()
+	}
+	if t.limits.CallTime > 0 || by.method != nil && by.method.Stream != nil {
+		t.serveLong(rc, err)
+		return
+	}
+	var request proto.Message
+	if err == nil {
+		request, err = t.read(rc)
+	}
+	t.write(rc, t.middle.Run(rc.call, request, err))
+	t.middle.End(rc.call)
+}
+
+// answer sends what answers the request before it reaches its method, and
+// reports whether there is something.
+func (t *rest) answer(rc *restCall, response *Response) bool {
+	if t.profile.cors != nil {
+		if answer := t.profile.cors(t, rc); answer != nil {
+			response = answer
+		}
+	}
+	if response == nil {
+		return false
+	}
+	rc.call = nil
+	h := rc.w.Header()
+	maps.Copy(h, response.Header)
+	t.send(rc, h, response.Status, response.Body)
+	return true
+}
+
+// serveLong serves a call of a streaming rpc, or one with a deadline.
+func (t *rest) serveLong(rc *restCall, err error) {
+	var stream StreamWriter
+	if by := rc.call.way; by.method != nil && by.method.Stream != nil {
+		stream = t.middle.api.streamWriter(rc.r)
+		rc.call.way = &way{protocol: stream.Name(), method: by.method}
+	}
+	if t.limits.CallTime > 0 {
+		ctx, end := context.WithTimeout(rc.call.context(), t.limits.CallTime)
 		defer end()
+		rc.call.within(ctx)
 	}
 	var request proto.Message
 	if err == nil {
@@ -169,12 +203,24 @@ func (t *rest) serve(rc *restCall) {
 // route finds the binding of the request. Instead of one, it returns an answer
 // that concerns no method, or what interceptors and the caller get to see.
 func (t *rest) route(rc *restCall, match *route.Match) (*Response, error) {
-	escaped := escapedPath(rc.r.URL)
-	if len(escaped) > t.limits.PathBytes {
-		return nil, exceptions.NewURITooLong("The path is longer than %d bytes.", t.limits.PathBytes)
+	u := rc.r.URL
+	var ok bool
+	if t.plainPaths && u.RawPath == "" && len(u.Path) <= t.limits.PathBytes/3 && len(u.RawQuery) <= t.limits.QueryBytes { // as a rule
+		// What is escaped in such a path by default, such as a blank, can match but
+		// a variable, whose value is not decoded again.
+		if rc.binding, ok = t.tree.LookupPlain(rc.verb, u.Path, match); ok {
+			return nil, nil
+		}
 	}
-	if len(rc.r.URL.RawQuery) > t.limits.QueryBytes {
-		return nil, exceptions.NewURITooLong("The query is longer than %d bytes.", t.limits.QueryBytes)
+	return t.routeEscaped(rc, match)
+}
+
+// routeEscaped is route for all paths.
+func (t *rest) routeEscaped(rc *restCall, match *route.Match) (*Response, error) {
+	escaped := escapedPath(rc.r.URL)
+	if len(escaped) > t.limits.PathBytes || len(rc.r.URL.RawQuery) > t.limits.QueryBytes {
+		rc.binding = nil
+		return nil, t.tooLong(escaped)
 	}
 	var ok bool
 	if t.escaped != nil {
@@ -182,12 +228,21 @@ func (t *rest) route(rc *restCall, match *route.Match) (*Response, error) {
 			return nil, nil
 		}
 	}
-	path, err := t.profile.paths.prepare(t, escaped)
+	path, err := t.profile.paths.path(t, escaped)
 	if err != nil {
+		rc.binding = nil
 		return nil, err
 	}
 	if rc.binding, ok = t.tree.Lookup(rc.verb, path, match); ok {
 		return nil, nil
 	}
 	return t.profile.noRoute(t, rc, path, match)
+}
+
+// tooLong says which limit a request has passed.
+func (t *rest) tooLong(escaped string) error {
+	if len(escaped) > t.limits.PathBytes {
+		return exceptions.NewURITooLong("The path is longer than %d bytes.", t.limits.PathBytes)
+	}
+	return exceptions.NewURITooLong("The query is longer than %d bytes.", t.limits.QueryBytes)
 }

@@ -66,6 +66,8 @@ func (t *rest) attach(m *Method, rule *annotations.HttpRule) (wrong []error) {
 	}
 	if b.binder, err = t.profile.binder(t, b); err != nil {
 		wrong = append(wrong, each(err)...)
+	} else if plan, ok := b.binder.(*bind.Plan); ok && plan.Straight() {
+		b.straight = plan
 	}
 	if name := rule.GetResponseBody(); name != "" {
 		if b.reply = m.descriptor.Output().Fields().ByName(protoreflect.Name(name)); b.reply == nil {

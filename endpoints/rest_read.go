@@ -3,7 +3,6 @@ package endpoints
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -17,35 +16,59 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// timeout gives the call its deadline, if there is a limit, and returns what
-// releases it.
-func (t *rest) timeout(rc *restCall) context.CancelFunc {
-	if t.limits.CallTime <= 0 {
-		return nil
+// read makes the request message.
+func (t *rest) read(rc *restCall) (proto.Message, error) {
+	if rc.hasBody() {
+		return t.readWithBody(rc)
 	}
-	ctx, end := context.WithTimeout(rc.call.context(), t.limits.CallTime)
-	rc.call.within(ctx)
-	return end
+	b := rc.binding
+	if b.straight == nil {
+		return t.bind(rc, nil, nil)
+	}
+	request := b.method.NewRequest()
+	if b.straight.Fill(request, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, nil) {
+		return request, nil
+	}
+	return t.bind(rc, request, nil)
 }
 
-// read makes the request message.
-func (t *rest) read(rc *restCall) (message proto.Message, err error) {
+// hasBody says whether there is a body to read.
+func (rc *restCall) hasBody() bool {
+	return rc.r.Body != http.NoBody && rc.binding.method.takesBody && rc.r.Body != nil
+}
+
+// readWithBody makes the request message of a request that has a body.
+func (t *rest) readWithBody(rc *restCall) (request proto.Message, err error) {
+	defer recovered(&err)
+	buf := takeBuffer()
+	defer buf.release()
+	if err := t.readBody(rc, buf); err != nil {
+		return nil, err
+	}
+	b := rc.binding
+	if b.straight == nil {
+		return t.bind(rc, nil, buf.b)
+	}
+	request = b.method.NewRequest()
+	if b.straight.Fill(request, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, buf.b) {
+		return request, nil
+	}
+	return t.bind(rc, request, buf.b)
+}
+
+// bind makes the request message of a request whose body has been read. It may
+// use request, what [bind.Plan.Fill] has left.
+func (t *rest) bind(rc *restCall, request proto.Message, body []byte) (_ proto.Message, err error) {
 	defer recovered(&err)
 	b, in := rc.binding, &rc.input
-	in.RawQuery, in.Header, in.BodyField, in.Body = rc.r.URL.RawQuery, rc.r.Header, b.bodyField, nil
+	in.RawQuery, in.Header, in.BodyField, in.Body = rc.r.URL.RawQuery, rc.r.Header, b.bodyField, body
 	for i, field := range b.fields {
 		rc.variables[i] = bind.Variable{FieldPath: field, Raw: rc.match.Value(i)}
 	}
 	in.Variables = rc.variables[:len(b.fields)]
-	if b.method.takesBody && rc.r.Body != nil && rc.r.Body != http.NoBody {
-		buf := takeBuffer()
-		defer buf.release()
-		if err := t.readBody(rc, buf); err != nil {
-			return nil, err
-		}
-		in.Body = buf.b
+	if request == nil {
+		request = b.method.NewRequest()
 	}
-	request := b.method.NewRequest()
 	if err := b.binder.Bind(in, request); err != nil {
 		return nil, err
 	}
@@ -64,8 +87,8 @@ func (t *rest) readBody(rc *restCall, buf *buffer) error {
 	return t.undoCoding(rc.r.Header, buf)
 }
 
-// readAll reads the body as it came into buf. It counts as begun at start, on
-// the clock of [Outcome.start].
+// readAll reads the body as it came into buf. It counts as begun at start, see
+// [bodyWatch.begin].
 func (t *rest) readAll(buf *buffer, reading *watchedRead, w http.ResponseWriter, r *http.Request, start time.Duration) error {
 	max := t.limits.BodyBytes
 	if r.ContentLength > max {
@@ -86,7 +109,7 @@ func (m *Middle) ReadBody(w http.ResponseWriter, r *http.Request, use func(body 
 	buf := takeBuffer()
 	defer buf.release()
 	t := m.api.rest
-	if err := t.readAll(buf, new(watchedRead), w, r, time.Since(clockZero)); err != nil {
+	if err := t.readAll(buf, new(watchedRead), w, r, 0); err != nil {
 		return err
 	}
 	if err := t.undoCoding(r.Header, buf); err != nil {

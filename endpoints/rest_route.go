@@ -13,15 +13,21 @@ import (
 // pathRules say how a profile looks up paths.
 type pathRules struct {
 	tree route.Options
-	// prepare turns the escaped path of a request into what is looked up.
+	// prepare turns the escaped path of a request into what is looked up; nil: the
+	// path is looked up as it came, and literals are compared decoded.
 	prepare func(t *rest, escaped string) (string, error)
 	// escaped are the rules for [WithEscapedPaths]; nil: the profile looks up
 	// undecoded paths anyway.
 	escaped *route.Options
 }
 
-// asItCame looks up the escaped path; literals are compared decoded.
-func asItCame(_ *rest, escaped string) (string, error) { return escaped, nil }
+// path returns what is looked up of an escaped path.
+func (p *pathRules) path(t *rest, escaped string) (string, error) {
+	if p.prepare == nil {
+		return escaped, nil
+	}
+	return p.prepare(t, escaped)
+}
 
 // frameworksBase is the base path of the old frameworks unless a service
 // declares another.
@@ -145,7 +151,16 @@ const (
 
 const overrideHeader = "X-Http-Method-Override"
 
-// verb returns the verb that r is served as. An empty header names no verb,
+// verb returns the verb that r is served as.
+func (p *Profile) verb(r *http.Request) string {
+	verb := p.override.verb(r)
+	if p.anyCase {
+		verb = strings.ToUpper(verb)
+	}
+	return verb
+}
+
+// verb returns the verb that r is to be served as. An empty header names no verb,
 // which reaches nothing.
 func (o MethodOverride) verb(r *http.Request) string {
 	if o == OverrideNever || o == OverridePost && r.Method != http.MethodPost {

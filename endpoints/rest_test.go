@@ -2,10 +2,14 @@ package endpoints_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
@@ -373,5 +377,73 @@ func TestOptionsThatAreWrong(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("want an error that says %q, got %v", part, err)
 		}
+	}
+}
+
+// TestEscapesInPaths: whatever form a path came in, handlers get its text.
+func TestEscapesInPaths(t *testing.T) {
+	t.Parallel()
+	type test struct{ path, name string }
+	tests := []test{
+		{"a", "shelves/a"},
+		{"a%20b", "shelves/a b"},
+		{"%61", "shelves/a"},
+		{"%C3%A9", "shelves/é"},
+		{"é", "shelves/é"},
+		{"100%25", "shelves/100%"},
+		{"%2561", "shelves/%61"},
+		{"a+b", "shelves/a+b"},
+		{"a%2Bb", "shelves/a+b"},
+		{"a%3Ab", "shelves/a:b"},
+	}
+	slash := map[string]string{"frameworks": "shelves/a%2Fb", "modern": "shelves/a%2Fb", "fastapi": "shelves/a/b"}
+	for _, profile := range []endpoints.Profile{endpoints.Frameworks(), endpoints.Modern(), endpoints.FastAPI()} {
+		api := newLibrary(t, &library{}, endpoints.WithProfile(profile), endpoints.WithPolicy(normalize.Identity()))
+		for _, tt := range append(tests, test{"a%2Fb", slash[profile.Name()]}) {
+			resp := exchange{request: "GET /library/v1/shelves/" + tt.path}.do(t, api)
+			var shelf struct{ Name string }
+			if body := text(t, resp); resp.StatusCode != 200 || json.Unmarshal([]byte(body), &shelf) != nil || shelf.Name != tt.name {
+				t.Errorf("%s: %s: want %q, got %d, %s", profile.Name(), tt.path, tt.name, resp.StatusCode, body)
+			}
+		}
+		for _, path := range []string{"/library/v1/shel%76es/a%20b", "/library%2Fv1/shelves/a"} {
+			resp := exchange{request: "GET " + path}.do(t, api)
+			if found := resp.StatusCode == 200; found != !strings.Contains(path, "%2F") {
+				t.Errorf("%s: %s: got %d", profile.Name(), path, resp.StatusCode)
+			}
+		}
+	}
+}
+
+// TestStart: who may ask when a call began gets to know it.
+func TestStart(t *testing.T) {
+	t.Parallel()
+	pass := func(next endpoints.HandlerFunc) endpoints.HandlerFunc { return next }
+	keep := func(context.Context, *endpoints.Call, *exceptions.NotFound) error { return nil }
+	loud := slog.New(slog.NewTextHandler(io.Discard, nil))
+	tests := []struct {
+		name   string
+		option endpoints.Option
+		want   bool
+	}{
+		{"nothing", endpoints.WithPolicy(normalize.Identity()), false},
+		{"a logger", endpoints.WithLogger(loud), true},
+		{"an interceptor", endpoints.WithInterceptors(pass), true},
+		{"an exception handler", endpoints.OnException(keep), true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var start time.Time
+			api := newLibrary(t, &library{getShelf: func(ctx context.Context, _ *libraryv1.GetShelfRequest) (*libraryv1.Shelf, error) {
+				start = endpoints.CallFrom(ctx).Start()
+				return nil, nil
+			}}, tt.option)
+			before := time.Now()
+			exchange{request: "GET /library/v1/shelves/a"}.do(t, api)
+			if noted := !start.IsZero(); noted != tt.want || noted && (start.Before(before.Add(-time.Millisecond)) || start.After(time.Now())) {
+				t.Errorf("the call began at %v, want a time: %t", start, tt.want)
+			}
+		})
 	}
 }

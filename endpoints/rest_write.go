@@ -14,65 +14,89 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// write sends the outcome. The body is complete before the header is sent, so
-// that a reply that cannot be encoded is an error reply and no broken success.
+// write sends the outcome.
 func (t *rest) write(rc *restCall, o *Outcome) {
+	switch {
+	case o.Failed:
+		t.writeFailure(rc, o)
+	case o.Response != nil:
+		t.writeResponse(rc, o)
+	default:
+		t.writeReply(rc, o)
+	}
+}
+
+// writeReply sends a reply. The body is complete before the header is sent, so
+// that a reply that cannot be encoded is an error reply and no broken success.
+func (t *rest) writeReply(rc *restCall, o *Outcome) {
 	buf := takeBuffer()
-	defer buf.release()
+	h := rc.w.Header()
 	if o.Reply != nil {
 		var err error
 		if buf.b, err = t.encode(buf.b, rc, o.Reply); err != nil {
-			o = t.middle.Fail(rc.call, &encodeError{err})
-			buf.b = buf.b[:0]
+			buf.release()
+			t.writeFailure(rc, t.middle.Fail(rc.call, &encodeError{err}))
+			return
 		}
 	}
-	h := rc.w.Header()
-	switch {
-	case o.Response != nil:
-		if !t.profile.responseAlone {
-			addHeader(h, o.Header)
-		}
-		addHeader(h, o.Response.Header)
-		if _, typed := h["Content-Type"]; !typed {
-			h["Content-Type"] = nil // keeps net/http from guessing one
-		}
-		t.send(rc, h, o.Status, o.Response.Body)
-	case o.Failed:
-		rc.written = o
-		addHeader(h, o.Verdict.Header)
-		f := t.profile.format(rc)
-		h["Content-Type"] = t.contentType(f.ContentType())
-		if f == problem {
-			// A cache must not give it to those who did not ask for it (RFC 9110,
-			// section 12.5.5). The other way round does no harm.
-			h.Add("Vary", "Accept")
-		}
-		buf.b = f.Append(buf.b, &o.Verdict)
-		t.send(rc, h, o.Status, buf.b)
-	default:
+	if o.Header != nil {
 		addHeader(h, o.Header)
-		if o.Reply != nil && len(o.Header["Content-Type"]) == 0 {
-			h["Content-Type"] = t.profile.contentType
-		}
-		t.send(rc, h, o.Status, buf.b)
 	}
+	if o.Reply != nil && (o.Header == nil || len(o.Header["Content-Type"]) == 0) {
+		h["Content-Type"] = t.profile.contentType
+	}
+	t.send(rc, h, o.Status, buf.b)
+	buf.release()
+}
+
+// writeFailure sends an error reply. As a rule that is short, so that its memory
+// stays with that of the call.
+func (t *rest) writeFailure(rc *restCall, o *Outcome) {
+	h := rc.w.Header()
+	if o.Verdict.Header != nil {
+		addHeader(h, o.Verdict.Header)
+	}
+	f := t.profile.format(rc, &o.Verdict)
+	kind := t.profile.contentType
+	if k := f.ContentType(); len(kind) != 1 || kind[0] != k {
+		kind = otherType(h, f, k)
+	}
+	h["Content-Type"] = kind
+	body := f.Append(rc.failure[:0], &o.Verdict)
+	if cap(body) != cap(rc.failure) && cap(body) <= maxUncounted {
+		rc.failure = body
+	}
+	t.send(rc, h, o.Status, body)
+}
+
+// writeResponse sends what a handler wrote itself.
+func (t *rest) writeResponse(rc *restCall, o *Outcome) {
+	h := rc.w.Header()
+	if !t.profile.responseAlone {
+		addHeader(h, o.Header)
+	}
+	addHeader(h, o.Response.Header)
+	if _, typed := h["Content-Type"]; !typed {
+		h["Content-Type"] = nil // keeps net/http from guessing one
+	}
+	t.send(rc, h, o.Status, o.Response.Body)
 }
 
 // addHeader is maps.Copy for fields that there seldom are.
-func addHeader(dst, src http.Header) {
-	if len(src) > 0 {
-		maps.Copy(dst, src)
-	}
-}
+//
+//go:noinline
+func addHeader(dst, src http.Header) { maps.Copy(dst, src) }
 
-// contentType returns the value of the header field Content-Type. Its memory
-// is shared where it is that of replies.
-func (t *rest) contentType(kind string) []string {
+// otherType returns the value of the header field Content-Type for a format
+// whose kind is not that of replies.
+func otherType(h http.Header, f normalize.Format, kind string) []string {
+	if f == problem {
+		// A cache must not give it to those who did not ask for it (RFC 9110,
+		// section 12.5.5). The other way round does no harm.
+		h.Add("Vary", "Accept")
+	}
 	if kind == "" {
 		return nil // keeps net/http from guessing one
-	}
-	if shared := t.profile.contentType; len(shared) == 1 && shared[0] == kind {
-		return shared
 	}
 	return []string{kind}
 }
@@ -86,24 +110,31 @@ const maxUncounted = 2 << 10
 // where there is none to a status or a verb (RFC 9110, sections 6.4.1 and 9.3.2).
 // A status without a body has no Content-Type either.
 func (t *rest) send(rc *restCall, h http.Header, status int, body []byte) {
-	if !normalize.BodyAllowed(status) {
-		delete(h, "Content-Length")
-		delete(h, "Content-Type")
-		rc.w.WriteHeader(status)
+	switch {
+	case !normalize.BodyAllowed(status) || rc.r.Method == http.MethodHead:
+		sendHeader(rc.w, h, status, len(body))
 		return
-	}
-	head := rc.r.Method == http.MethodHead
-	if head || len(body) > maxUncounted {
+	case len(body) > maxUncounted:
 		h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	} else if len(h) > 1 { // not only Content-Type
+	case len(h) > 1: // not only Content-Type
 		delete(h, "Content-Length") // a handler's
 	}
 	rc.w.WriteHeader(status)
-	if !head {
-		// A client that went away is not the handler's failure, and there is
-		// nobody left to tell.
-		_ = patience.Write(rc.w, rc.r, body, t.limits.WriteTime)
+	// A client that went away is not the handler's failure, and there is nobody
+	// left to tell.
+	_ = patience.Write(rc.w, rc.r, body, t.limits.WriteTime)
+}
+
+// sendHeader writes the header of a reply without a body, of which there would be
+// length bytes.
+func sendHeader(w http.ResponseWriter, h http.Header, status, length int) {
+	if normalize.BodyAllowed(status) {
+		h["Content-Length"] = []string{strconv.Itoa(length)}
+	} else {
+		delete(h, "Content-Length")
+		delete(h, "Content-Type")
 	}
+	w.WriteHeader(status)
 }
 
 // An encodeError is a reply that the layout cannot write.

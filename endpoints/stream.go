@@ -145,7 +145,7 @@ var exchanges = sync.Pool{New: func() any { return new(restCall) }}
 
 // ErrorFormat returns the format of errors in replies to r.
 func (m *Middle) ErrorFormat(r *http.Request) normalize.Format {
-	return m.api.profile.format(m.exchange(nil, r))
+	return m.api.profile.format(m.exchange(nil, r), nil)
 }
 
 // WriteError sends a failed outcome as a plain HTTP reply. Nothing may have been

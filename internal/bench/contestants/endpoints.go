@@ -2,7 +2,6 @@ package contestants
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 
@@ -25,7 +24,7 @@ func init() {
 }
 
 // Silent is a logger without records.
-var Silent = slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError + 1}))
+var Silent = slog.New(slog.DiscardHandler)
 
 type endpointsServer struct{}
 
