@@ -87,7 +87,7 @@ func appendEscaped(b []byte, s string, i int) ([]byte, error) {
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRuneInString(s[i:])
 			if r == utf8.RuneError && n == 1 {
-				return append(b, s[from:i]...), errUTF8
+				return append(append(b, s[from:i]...), '"'), errUTF8 // ended, for the place in the error
 			}
 			i += n
 			continue
@@ -115,8 +115,8 @@ func appendEscaped(b []byte, s string, i int) ([]byte, error) {
 	return append(append(b, s[from:]...), '"'), nil
 }
 
-// AppendKey appends a member name, given with quotes and colon in its two
-// forms, as mode wants it.
+// AppendKey appends a member name, given in its two forms with all that stands
+// around it, as mode wants it.
 func AppendKey(b []byte, mode Mode, json, proto string) []byte {
 	if mode&ProtoNames != 0 {
 		json = proto
@@ -124,8 +124,18 @@ func AppendKey(b []byte, mode Mode, json, proto string) []byte {
 	return append(b, json...)
 }
 
-// AppendClose ends an object: it turns the comma behind the last member into
-// the closing brace.
+// AppendEnd ends an object whose members, each with a comma before it, stand in
+// b[start:]: it turns the first comma into the opening brace.
+func AppendEnd(b []byte, start int) []byte {
+	if start == len(b) {
+		return append(b, '{', '}')
+	}
+	b[start] = '{'
+	return append(b, '}')
+}
+
+// AppendClose ends an object that has been opened: it turns the comma behind the
+// last member into the closing brace.
 func AppendClose(b []byte) []byte {
 	if n := len(b) - 1; b[n] == ',' {
 		b[n] = '}'

@@ -3,6 +3,7 @@ package jsonpb
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -192,9 +193,41 @@ func excerpt(input []byte, n int) string {
 // writeError returns the error of a message that cannot be written. What was
 // written of it tells the place.
 func writeError(written []byte, err error) *Error {
-	e := &Error{Path: pathAt(written, len(written)), Reason: err.Error()}
+	e := &Error{Path: pathAt(opened(written), len(written)), Reason: err.Error()}
 	if f, ok := errors.AsType[*failure](err); ok {
 		e.cause = f.cause
 	}
 	return e
+}
+
+// opened returns what was written of a message with all its objects opened: one
+// that has not come to its end begins with the comma of its first member, see
+// [AppendEnd], which stands where a value is due.
+func opened(written []byte) []byte {
+	out := slices.Clone(written)
+	var open []byte // the brackets around a place
+	due := true
+	for i := 0; i < len(out); i++ {
+		switch c := out[i]; {
+		case c == '"':
+			for i++; i < len(out) && out[i] != '"'; i++ {
+				if out[i] == '\\' {
+					i++
+				}
+			}
+			due = false
+		case c == '{' || c == '[':
+			open, due = append(open, c), c == '['
+		case c == ',' && due:
+			out[i] = '{'
+			open, due = append(open, '{'), false
+		case c == ',':
+			due = len(open) > 0 && open[len(open)-1] == '['
+		case (c == '}' || c == ']') && len(open) > 0:
+			open, due = open[:len(open)-1], false
+		default:
+			due = c == ':'
+		}
+	}
+	return out
 }

@@ -164,7 +164,7 @@ func (l *layout) append(b []byte, v reflect.Value, mode Mode) (_ []byte, err err
 		b = append(b, ',')
 	}
 	if l.table.extensible {
-		if b, err = AppendExtensions(b, v.Addr().Interface().(proto.Message), mode); err != nil {
+		if b, err = appendExtensions(b, v.Addr().Interface().(proto.Message).ProtoReflect(), mode); err != nil {
 			return b, err
 		}
 	}

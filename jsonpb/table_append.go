@@ -94,7 +94,10 @@ func (f *field) append(b []byte, v protoreflect.Value, mode Mode) (_ []byte, err
 	default:
 		b, err = f.appendValue(b, v, mode)
 	}
-	return append(b, ','), err
+	if err != nil {
+		return b, err // what was written ends at the place of the error
+	}
+	return append(b, ','), nil
 }
 
 func (f *field) appendList(b []byte, l protoreflect.List, mode Mode) (_ []byte, err error) {
@@ -177,7 +180,9 @@ func (s *sorter) Less(i, j int) bool {
 func (f *field) appendKey(b []byte, k protoreflect.MapKey) (_ []byte, err error) {
 	switch f.kind {
 	case protoreflect.StringKind:
-		b, err = AppendString(b, k.String())
+		if b, err = AppendString(b, k.String()); err != nil {
+			return b, err
+		}
 	case protoreflect.BoolKind:
 		b = append(AppendBool(append(b, '"'), k.Bool()), '"')
 	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind, protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
@@ -185,7 +190,7 @@ func (f *field) appendKey(b []byte, k protoreflect.MapKey) (_ []byte, err error)
 	default:
 		b = AppendInt64(b, k.Int())
 	}
-	return append(b, ':'), err
+	return append(b, ':'), nil
 }
 
 // appendValue appends a single value of the field's kind.
@@ -241,12 +246,18 @@ func (f *field) appendMessage(b []byte, m protoreflect.Message, mode Mode) ([]by
 	return t.append(b, m, mode)
 }
 
-// AppendExtensions appends the extension fields of m, each with a comma behind
+// AppendExtensions appends the extension fields of m, each with a comma before
 // it.
 func AppendExtensions(b []byte, m protoreflect.ProtoMessage, mode Mode) ([]byte, error) {
-	return appendExtensions(b, m.ProtoReflect(), mode)
+	b, err := appendExtensions(append(b, ','), m.ProtoReflect(), mode)
+	if err != nil {
+		return b, err
+	}
+	return b[:len(b)-1], nil // one comma is behind the last, or alone
 }
 
+// appendExtensions appends the extension fields of m, each with a comma behind
+// it.
 func appendExtensions(b []byte, m protoreflect.Message, mode Mode) (_ []byte, err error) {
 	var set []protoreflect.FieldDescriptor
 	m.Range(func(fd protoreflect.FieldDescriptor, _ protoreflect.Value) bool {

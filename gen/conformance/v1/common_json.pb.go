@@ -12,20 +12,18 @@ func (x *Seen) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Seen)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Rpc != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"rpc":`...), x.Rpc); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"rpc":`...), x.Rpc); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Received != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"received":`...), x.Received); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"received":`...), x.Received); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_common_proto_json_Seen_fields = jsonpb.Fields{
@@ -69,14 +67,13 @@ func (x *Text) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Text)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Text != nil {
-		if b, err = jsonpb.AppendString(append(b, `"text":`...), *x.Text); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), *x.Text); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_common_proto_json_Text_fields = jsonpb.Fields{
@@ -114,8 +111,8 @@ func (x *EmptyMessage) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(EmptyMessage)
 	}
-	b = append(b, '{')
-	return jsonpb.AppendClose(b), nil
+	start := len(b)
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_common_proto_json_EmptyMessage_fields = jsonpb.Fields{

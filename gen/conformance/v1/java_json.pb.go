@@ -12,17 +12,16 @@ func (x *JavaItem) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(JavaItem)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Size != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"size":`...), *x.Size), ',')
+		b = jsonpb.AppendInt64(append(b, `,"size":`...), *x.Size)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaItem_fields = jsonpb.Fields{
@@ -68,18 +67,18 @@ func (x *JavaItemList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaItemList)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"items":`...), '[')
+		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaItemList_fields = jsonpb.Fields{
@@ -120,18 +119,18 @@ func (x *JavaStringList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(JavaStringList)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"items":`...), '[')
+		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaStringList_fields = jsonpb.Fields{
@@ -168,15 +167,15 @@ func (x *JavaLongList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaLongList)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"items":`...), '[')
+		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			b = append(jsonpb.AppendInt64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaLongList_fields = jsonpb.Fields{
@@ -213,15 +212,15 @@ func (x *JavaIntList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(JavaIntList)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"items":`...), '[')
+		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaIntList_fields = jsonpb.Fields{
@@ -258,24 +257,23 @@ func (x *JavaItemCollection) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(JavaItemCollection)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"items":`...), '[')
+		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.NextPageToken != nil {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"nextPageToken":`, `"next_page_token":`), *x.NextPageToken); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), *x.NextPageToken); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaItemCollection_fields = jsonpb.Fields{
@@ -324,17 +322,16 @@ func (x *JavaNested) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(JavaNested)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.A != nil {
-		if b, err = jsonpb.AppendString(append(b, `"a":`...), *x.A); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.N != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"n":`...), *x.N), ',')
+		b = jsonpb.AppendInt64(append(b, `,"n":`...), *x.N)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaNested_fields = jsonpb.Fields{
@@ -380,100 +377,98 @@ func (x *JavaAllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaAllTypes)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.IntBoxed != nil {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"intBoxed":`, `"int_boxed":`), *x.IntBoxed), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"intBoxed":`, `,"int_boxed":`), *x.IntBoxed)
 	}
 	if x.LongBoxed != nil {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"longBoxed":`, `"long_boxed":`), *x.LongBoxed), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"longBoxed":`, `,"long_boxed":`), *x.LongBoxed)
 	}
 	if x.FloatBoxed != nil {
-		b = append(jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `"floatBoxed":`, `"float_boxed":`), *x.FloatBoxed), ',')
+		b = jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `,"floatBoxed":`, `,"float_boxed":`), *x.FloatBoxed)
 	}
 	if x.DoubleBoxed != nil {
-		b = append(jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `"doubleBoxed":`, `"double_boxed":`), *x.DoubleBoxed), ',')
+		b = jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `,"doubleBoxed":`, `,"double_boxed":`), *x.DoubleBoxed)
 	}
 	if x.BoolBoxed != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"boolBoxed":`, `"bool_boxed":`), *x.BoolBoxed), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"boolBoxed":`, `,"bool_boxed":`), *x.BoolBoxed)
 	}
 	if x.Str != nil {
-		if b, err = jsonpb.AppendString(append(b, `"str":`...), *x.Str); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"str":`...), *x.Str); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Date != nil {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"date":`...), x.Date); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"date":`...), x.Date); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Bytes != nil {
-		b = append(jsonpb.AppendBytes(append(b, `"bytes":`...), x.Bytes), ',')
+		b = jsonpb.AppendBytes(append(b, `,"bytes":`...), x.Bytes)
 	}
 	if x.Color != nil {
-		b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `"color":`...), *x.Color, mode), ',')
+		b = file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `,"color":`...), *x.Color, mode)
 	}
 	if len(x.Strings) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"strings":`...), '[')
+		b = append(append(b, `,"strings":`...), '[')
 		for _, v := range x.Strings {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Longs) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"longs":`...), '[')
+		b = append(append(b, `,"longs":`...), '[')
 		for _, v := range x.Longs {
 			b = append(jsonpb.AppendInt64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.IntArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"intArr":`, `"int_arr":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"intArr":`, `,"int_arr":`), '[')
 		for _, v := range x.IntArr {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.StrArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"strArr":`, `"str_arr":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"strArr":`, `,"str_arr":`), '[')
 		for _, v := range x.StrArr {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.BytesList) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"bytesList":`, `"bytes_list":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"bytesList":`, `,"bytes_list":`), '[')
 		for _, v := range x.BytesList {
 			b = append(jsonpb.AppendBytes(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Dates) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"dates":`...), '[')
+		b = append(append(b, `,"dates":`...), '[')
 		for _, v := range x.Dates {
 			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Colors) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"colors":`...), '[')
+		b = append(append(b, `,"colors":`...), '[')
 		for _, v := range x.Colors {
 			b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Map) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"map":`...), '{')
+		b = append(append(b, `,"map":`...), '{')
 		var entries [16]jsonpb.Entry[string, string]
 		for _, e := range jsonpb.SortedEntries(x.Map, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -485,10 +480,10 @@ func (x *JavaAllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.LongMap) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"longMap":`, `"long_map":`), '{')
+		b = append(jsonpb.AppendKey(b, mode, `,"longMap":`, `,"long_map":`), '{')
 		var entries [16]jsonpb.Entry[string, int64]
 		for _, e := range jsonpb.SortedEntries(x.LongMap, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -497,10 +492,10 @@ func (x *JavaAllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 			b = append(b, ':')
 			b = append(jsonpb.AppendInt64(b, e.Value), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.NestedMap) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"nestedMap":`, `"nested_map":`), '{')
+		b = append(jsonpb.AppendKey(b, mode, `,"nestedMap":`, `,"nested_map":`), '{')
 		var entries [16]jsonpb.Entry[string, *JavaNested]
 		for _, e := range jsonpb.SortedEntries(x.NestedMap, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -512,25 +507,24 @@ func (x *JavaAllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if x.Nested != nil {
-		if b, err = x.Nested.AppendProtoJSON(append(b, `"nested":`...), mode); err != nil {
+		if b, err = x.Nested.AppendProtoJSON(append(b, `,"nested":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Nesteds) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"nesteds":`...), '[')
+		b = append(append(b, `,"nesteds":`...), '[')
 		for _, v := range x.Nesteds {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaAllTypes_fields = jsonpb.Fields{
@@ -726,14 +720,13 @@ func (x *JavaKindRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(JavaKindRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Kind != nil {
-		if b, err = jsonpb.AppendString(append(b, `"kind":`...), *x.Kind); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"kind":`...), *x.Kind); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaKindRequest_fields = jsonpb.Fields{
@@ -771,11 +764,11 @@ func (x *JavaCodeRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(JavaCodeRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Code != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"code":`...), *x.Code), ',')
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), *x.Code)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaCodeRequest_fields = jsonpb.Fields{
@@ -813,23 +806,21 @@ func (x *JavaWithId) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(JavaWithId)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Id != nil {
-		if b, err = jsonpb.AppendString(append(b, `"id":`...), *x.Id); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"id":`...), *x.Id); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Count != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"count":`...), *x.Count), ',')
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), *x.Count)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaWithId_fields = jsonpb.Fields{
@@ -883,23 +874,21 @@ func (x *JavaWithRequiredId) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(JavaWithRequiredId)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Id != nil {
-		if b, err = jsonpb.AppendString(append(b, `"id":`...), *x.Id); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"id":`...), *x.Id); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Count != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"count":`...), *x.Count), ',')
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), *x.Count)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaWithRequiredId_fields = jsonpb.Fields{
@@ -953,17 +942,16 @@ func (x *JavaOnlyNamed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(JavaOnlyNamed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.A != nil {
-		if b, err = jsonpb.AppendString(append(b, `"a":`...), *x.A); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.B != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"b":`...), *x.B), ',')
+		b = jsonpb.AppendInt32(append(b, `,"b":`...), *x.B)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOnlyNamed_fields = jsonpb.Fields{
@@ -1009,14 +997,13 @@ func (x *JavaIdRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(JavaIdRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Id != nil {
-		if b, err = jsonpb.AppendString(append(b, `"id":`...), *x.Id); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"id":`...), *x.Id); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaIdRequest_fields = jsonpb.Fields{
@@ -1054,23 +1041,21 @@ func (x *JavaNamedItemRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	if x == nil {
 		x = new(JavaNamedItemRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Id != nil {
-		if b, err = jsonpb.AppendString(append(b, `"id":`...), *x.Id); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"id":`...), *x.Id); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Size != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"size":`...), *x.Size), ',')
+		b = jsonpb.AppendInt64(append(b, `,"size":`...), *x.Size)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaNamedItemRequest_fields = jsonpb.Fields{
@@ -1124,11 +1109,11 @@ func (x *JavaLimitRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(JavaLimitRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Limit != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"limit":`...), *x.Limit), ',')
+		b = jsonpb.AppendInt32(append(b, `,"limit":`...), *x.Limit)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaLimitRequest_fields = jsonpb.Fields{
@@ -1166,14 +1151,13 @@ func (x *JavaStringParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(JavaStringParam)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.A != nil {
-		if b, err = jsonpb.AppendString(append(b, `"a":`...), *x.A); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaStringParam_fields = jsonpb.Fields{
@@ -1211,11 +1195,11 @@ func (x *JavaIntParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaIntParam)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.A != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"a":`...), *x.A), ',')
+		b = jsonpb.AppendInt32(append(b, `,"a":`...), *x.A)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaIntParam_fields = jsonpb.Fields{
@@ -1253,20 +1237,18 @@ func (x *JavaTwoParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(JavaTwoParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.A != nil {
-		if b, err = jsonpb.AppendString(append(b, `"a":`...), *x.A); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.B != nil {
-		if b, err = jsonpb.AppendString(append(b, `"b":`...), *x.B); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"b":`...), *x.B); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaTwoParams_fields = jsonpb.Fields{
@@ -1312,14 +1294,13 @@ func (x *JavaLastParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(JavaLastParam)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.B != nil {
-		if b, err = jsonpb.AppendString(append(b, `"b":`...), *x.B); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"b":`...), *x.B); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaLastParam_fields = jsonpb.Fields{
@@ -1357,14 +1338,13 @@ func (x *JavaXParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(JavaXParam)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.X != nil {
-		if b, err = jsonpb.AppendString(append(b, `"x":`...), *x.X); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"x":`...), *x.X); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaXParam_fields = jsonpb.Fields{
@@ -1402,14 +1382,13 @@ func (x *JavaWho) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	if x == nil {
 		x = new(JavaWho)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.User != nil {
-		if b, err = jsonpb.AppendString(append(b, `"user":`...), *x.User); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"user":`...), *x.User); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaWho_fields = jsonpb.Fields{
@@ -1447,14 +1426,13 @@ func (x *JavaOptString) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(JavaOptString)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		if b, err = jsonpb.AppendString(append(b, `"q":`...), *x.Q); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"q":`...), *x.Q); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptString_fields = jsonpb.Fields{
@@ -1492,14 +1470,13 @@ func (x *JavaPathString) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(JavaPathString)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		if b, err = jsonpb.AppendString(append(b, `"q":`...), *x.Q); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"q":`...), *x.Q); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathString_fields = jsonpb.Fields{
@@ -1537,11 +1514,11 @@ func (x *JavaOptInt) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(JavaOptInt)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendInt32(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptInt_fields = jsonpb.Fields{
@@ -1579,11 +1556,11 @@ func (x *JavaPathInt) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(JavaPathInt)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendInt32(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathInt_fields = jsonpb.Fields{
@@ -1621,11 +1598,11 @@ func (x *JavaOptInteger) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(JavaOptInteger)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendInt32(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptInteger_fields = jsonpb.Fields{
@@ -1663,11 +1640,11 @@ func (x *JavaPathInteger) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(JavaPathInteger)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendInt32(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathInteger_fields = jsonpb.Fields{
@@ -1705,11 +1682,11 @@ func (x *JavaOptLong) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(JavaOptLong)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendInt64(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptLong_fields = jsonpb.Fields{
@@ -1747,11 +1724,11 @@ func (x *JavaPathLong) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaPathLong)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendInt64(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathLong_fields = jsonpb.Fields{
@@ -1789,11 +1766,11 @@ func (x *JavaOptLongBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(JavaOptLongBoxed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendInt64(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptLongBoxed_fields = jsonpb.Fields{
@@ -1831,11 +1808,11 @@ func (x *JavaPathLongBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(JavaPathLongBoxed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendInt64(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathLongBoxed_fields = jsonpb.Fields{
@@ -1873,11 +1850,11 @@ func (x *JavaOptBool) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(JavaOptBool)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendBool(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendBool(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptBool_fields = jsonpb.Fields{
@@ -1915,11 +1892,11 @@ func (x *JavaPathBool) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaPathBool)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendBool(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendBool(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathBool_fields = jsonpb.Fields{
@@ -1957,11 +1934,11 @@ func (x *JavaOptBoolBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(JavaOptBoolBoxed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendBool(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendBool(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptBoolBoxed_fields = jsonpb.Fields{
@@ -1999,11 +1976,11 @@ func (x *JavaPathBoolBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(JavaPathBoolBoxed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendBool(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendBool(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathBoolBoxed_fields = jsonpb.Fields{
@@ -2041,11 +2018,11 @@ func (x *JavaOptFloat) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaOptFloat)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendFloat32(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptFloat_fields = jsonpb.Fields{
@@ -2083,11 +2060,11 @@ func (x *JavaPathFloat) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(JavaPathFloat)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendFloat32(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathFloat_fields = jsonpb.Fields{
@@ -2125,11 +2102,11 @@ func (x *JavaOptFloatBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(JavaOptFloatBoxed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendFloat32(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptFloatBoxed_fields = jsonpb.Fields{
@@ -2167,11 +2144,11 @@ func (x *JavaPathFloatBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(JavaPathFloatBoxed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendFloat32(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathFloatBoxed_fields = jsonpb.Fields{
@@ -2209,11 +2186,11 @@ func (x *JavaOptDouble) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(JavaOptDouble)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendFloat64(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptDouble_fields = jsonpb.Fields{
@@ -2251,11 +2228,11 @@ func (x *JavaPathDouble) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(JavaPathDouble)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendFloat64(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathDouble_fields = jsonpb.Fields{
@@ -2293,11 +2270,11 @@ func (x *JavaOptDoubleBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(JavaOptDoubleBoxed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendFloat64(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptDoubleBoxed_fields = jsonpb.Fields{
@@ -2335,11 +2312,11 @@ func (x *JavaPathDoubleBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	if x == nil {
 		x = new(JavaPathDoubleBoxed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendFloat64(append(b, `"q":`...), *x.Q), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"q":`...), *x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathDoubleBoxed_fields = jsonpb.Fields{
@@ -2377,11 +2354,11 @@ func (x *JavaOptEnum) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(JavaOptEnum)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `"q":`...), *x.Q, mode), ',')
+		b = file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `,"q":`...), *x.Q, mode)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptEnum_fields = jsonpb.Fields{
@@ -2421,11 +2398,11 @@ func (x *JavaPathEnum) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaPathEnum)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `"q":`...), *x.Q, mode), ',')
+		b = file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `,"q":`...), *x.Q, mode)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathEnum_fields = jsonpb.Fields{
@@ -2465,14 +2442,13 @@ func (x *JavaOptDate) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(JavaOptDate)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"q":`...), x.Q); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"q":`...), x.Q); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptDate_fields = jsonpb.Fields{
@@ -2509,14 +2485,13 @@ func (x *JavaPathDate) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaPathDate)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"q":`...), x.Q); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"q":`...), x.Q); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathDate_fields = jsonpb.Fields{
@@ -2553,11 +2528,11 @@ func (x *JavaOptBytes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaOptBytes)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendBytes(append(b, `"q":`...), x.Q), ',')
+		b = jsonpb.AppendBytes(append(b, `,"q":`...), x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaOptBytes_fields = jsonpb.Fields{
@@ -2594,11 +2569,11 @@ func (x *JavaPathBytes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(JavaPathBytes)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Q != nil {
-		b = append(jsonpb.AppendBytes(append(b, `"q":`...), x.Q), ',')
+		b = jsonpb.AppendBytes(append(b, `,"q":`...), x.Q)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaPathBytes_fields = jsonpb.Fields{
@@ -2635,18 +2610,18 @@ func (x *JavaRepStrings) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(JavaRepStrings)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Strings) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"strings":`...), '[')
+		b = append(append(b, `,"strings":`...), '[')
 		for _, v := range x.Strings {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepStrings_fields = jsonpb.Fields{
@@ -2683,18 +2658,18 @@ func (x *JavaRepnullStrings) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(JavaRepnullStrings)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Strings) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"strings":`...), '[')
+		b = append(append(b, `,"strings":`...), '[')
 		for _, v := range x.Strings {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepnullStrings_fields = jsonpb.Fields{
@@ -2731,18 +2706,18 @@ func (x *JavaRepStringArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(JavaRepStringArr)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.StringArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"stringArr":`, `"string_arr":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"stringArr":`, `,"string_arr":`), '[')
 		for _, v := range x.StringArr {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepStringArr_fields = jsonpb.Fields{
@@ -2779,18 +2754,18 @@ func (x *JavaRepnullStringArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	if x == nil {
 		x = new(JavaRepnullStringArr)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.StringArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"stringArr":`, `"string_arr":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"stringArr":`, `,"string_arr":`), '[')
 		for _, v := range x.StringArr {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepnullStringArr_fields = jsonpb.Fields{
@@ -2827,15 +2802,15 @@ func (x *JavaRepInts) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(JavaRepInts)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Ints) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"ints":`...), '[')
+		b = append(append(b, `,"ints":`...), '[')
 		for _, v := range x.Ints {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepInts_fields = jsonpb.Fields{
@@ -2872,15 +2847,15 @@ func (x *JavaRepnullInts) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(JavaRepnullInts)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Ints) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"ints":`...), '[')
+		b = append(append(b, `,"ints":`...), '[')
 		for _, v := range x.Ints {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepnullInts_fields = jsonpb.Fields{
@@ -2917,15 +2892,15 @@ func (x *JavaRepIntArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(JavaRepIntArr)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.IntArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"intArr":`, `"int_arr":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"intArr":`, `,"int_arr":`), '[')
 		for _, v := range x.IntArr {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepIntArr_fields = jsonpb.Fields{
@@ -2962,15 +2937,15 @@ func (x *JavaRepnullIntArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(JavaRepnullIntArr)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.IntArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"intArr":`, `"int_arr":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"intArr":`, `,"int_arr":`), '[')
 		for _, v := range x.IntArr {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepnullIntArr_fields = jsonpb.Fields{
@@ -3007,15 +2982,15 @@ func (x *JavaRepLongs) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaRepLongs)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Longs) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"longs":`...), '[')
+		b = append(append(b, `,"longs":`...), '[')
 		for _, v := range x.Longs {
 			b = append(jsonpb.AppendInt64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepLongs_fields = jsonpb.Fields{
@@ -3052,15 +3027,15 @@ func (x *JavaRepnullLongs) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(JavaRepnullLongs)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Longs) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"longs":`...), '[')
+		b = append(append(b, `,"longs":`...), '[')
 		for _, v := range x.Longs {
 			b = append(jsonpb.AppendInt64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepnullLongs_fields = jsonpb.Fields{
@@ -3097,15 +3072,15 @@ func (x *JavaRepEnums) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaRepEnums)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Enums) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"enums":`...), '[')
+		b = append(append(b, `,"enums":`...), '[')
 		for _, v := range x.Enums {
 			b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepEnums_fields = jsonpb.Fields{
@@ -3142,15 +3117,15 @@ func (x *JavaRepnullEnums) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(JavaRepnullEnums)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Enums) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"enums":`...), '[')
+		b = append(append(b, `,"enums":`...), '[')
 		for _, v := range x.Enums {
 			b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepnullEnums_fields = jsonpb.Fields{
@@ -3187,18 +3162,18 @@ func (x *JavaRepDates) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(JavaRepDates)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Dates) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"dates":`...), '[')
+		b = append(append(b, `,"dates":`...), '[')
 		for _, v := range x.Dates {
 			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepDates_fields = jsonpb.Fields{
@@ -3235,18 +3210,18 @@ func (x *JavaRepnullDates) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(JavaRepnullDates)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Dates) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"dates":`...), '[')
+		b = append(append(b, `,"dates":`...), '[')
 		for _, v := range x.Dates {
 			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_java_proto_json_JavaRepnullDates_fields = jsonpb.Fields{

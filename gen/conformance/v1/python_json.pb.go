@@ -12,26 +12,24 @@ func (x *Leaf) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Leaf)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.S != nil {
-		if b, err = jsonpb.AppendString(append(b, `"s":`...), *x.S); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.I != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"i":`...), *x.I), ',')
+		b = jsonpb.AppendInt32(append(b, `,"i":`...), *x.I)
 	}
 	if x.L != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"l":`...), *x.L), ',')
+		b = jsonpb.AppendInt64(append(b, `,"l":`...), *x.L)
 	}
 	if x.Req != nil {
-		if b, err = jsonpb.AppendString(append(b, `"req":`...), *x.Req); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"req":`...), *x.Req); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_Leaf_fields = jsonpb.Fields{
@@ -93,30 +91,28 @@ func (x *Node) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Node)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Leaf != nil {
-		if b, err = x.Leaf.AppendProtoJSON(append(b, `"leaf":`...), mode); err != nil {
+		if b, err = x.Leaf.AppendProtoJSON(append(b, `,"leaf":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Leaves) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"leaves":`...), '[')
+		b = append(append(b, `,"leaves":`...), '[')
 		for _, v := range x.Leaves {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_Node_fields = jsonpb.Fields{
@@ -174,146 +170,142 @@ func (x *AllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(AllTypes)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.S != nil {
-		if b, err = jsonpb.AppendString(append(b, `"s":`...), *x.S); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.B != nil {
-		b = append(jsonpb.AppendBool(append(b, `"b":`...), *x.B), ',')
+		b = jsonpb.AppendBool(append(b, `,"b":`...), *x.B)
 	}
 	if x.I32 != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"i32":`...), *x.I32), ',')
+		b = jsonpb.AppendInt32(append(b, `,"i32":`...), *x.I32)
 	}
 	if x.U32 != nil {
-		b = append(jsonpb.AppendUint32(append(b, `"u32":`...), *x.U32), ',')
+		b = jsonpb.AppendUint32(append(b, `,"u32":`...), *x.U32)
 	}
 	if x.S32 != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"s32":`...), *x.S32), ',')
+		b = jsonpb.AppendInt32(append(b, `,"s32":`...), *x.S32)
 	}
 	if x.I64 != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"i64":`...), *x.I64), ',')
+		b = jsonpb.AppendInt64(append(b, `,"i64":`...), *x.I64)
 	}
 	if x.U64 != nil {
-		b = append(jsonpb.AppendUint64(append(b, `"u64":`...), *x.U64), ',')
+		b = jsonpb.AppendUint64(append(b, `,"u64":`...), *x.U64)
 	}
 	if x.S64 != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"s64":`...), *x.S64), ',')
+		b = jsonpb.AppendInt64(append(b, `,"s64":`...), *x.S64)
 	}
 	if x.F != nil {
-		b = append(jsonpb.AppendFloat32(append(b, `"f":`...), *x.F), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"f":`...), *x.F)
 	}
 	if x.D != nil {
-		b = append(jsonpb.AppendFloat64(append(b, `"d":`...), *x.D), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"d":`...), *x.D)
 	}
 	if x.Y != nil {
-		b = append(jsonpb.AppendBytes(append(b, `"y":`...), x.Y), ',')
+		b = jsonpb.AppendBytes(append(b, `,"y":`...), x.Y)
 	}
 	if x.E != nil {
-		b = append(file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `"e":`...), *x.E, mode), ',')
+		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"e":`...), *x.E, mode)
 	}
 	if x.Dt != nil {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"dt":`...), x.Dt); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"dt":`...), x.Dt); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.M != nil {
-		if b, err = x.M.AppendProtoJSON(append(b, `"m":`...), mode); err != nil {
+		if b, err = x.M.AppendProtoJSON(append(b, `,"m":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Rs) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"rs":`...), '[')
+		b = append(append(b, `,"rs":`...), '[')
 		for _, v := range x.Rs {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Rb) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"rb":`...), '[')
+		b = append(append(b, `,"rb":`...), '[')
 		for _, v := range x.Rb {
 			b = append(jsonpb.AppendBool(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Ri32) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"ri32":`...), '[')
+		b = append(append(b, `,"ri32":`...), '[')
 		for _, v := range x.Ri32 {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Ri64) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"ri64":`...), '[')
+		b = append(append(b, `,"ri64":`...), '[')
 		for _, v := range x.Ri64 {
 			b = append(jsonpb.AppendInt64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Rd) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"rd":`...), '[')
+		b = append(append(b, `,"rd":`...), '[')
 		for _, v := range x.Rd {
 			b = append(jsonpb.AppendFloat64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Ry) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"ry":`...), '[')
+		b = append(append(b, `,"ry":`...), '[')
 		for _, v := range x.Ry {
 			b = append(jsonpb.AppendBytes(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Re) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"re":`...), '[')
+		b = append(append(b, `,"re":`...), '[')
 		for _, v := range x.Re {
 			b = append(file_conformance_v1_python_proto_json_conformance_v1_Color_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Rdt) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"rdt":`...), '[')
+		b = append(append(b, `,"rdt":`...), '[')
 		for _, v := range x.Rdt {
 			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Rm) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"rm":`...), '[')
+		b = append(append(b, `,"rm":`...), '[')
 		for _, v := range x.Rm {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.Sd != nil {
-		if b, err = jsonpb.AppendString(append(b, `"sd":`...), *x.Sd); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"sd":`...), *x.Sd); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Id != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"id":`...), *x.Id), ',')
+		b = jsonpb.AppendInt64(append(b, `,"id":`...), *x.Id)
 	}
 	if x.Ed != nil {
-		b = append(file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `"ed":`...), *x.Ed, mode), ',')
+		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"ed":`...), *x.Ed, mode)
 	}
 	if x.Bd != nil {
-		b = append(jsonpb.AppendBool(append(b, `"bd":`...), *x.Bd), ',')
+		b = jsonpb.AppendBool(append(b, `,"bd":`...), *x.Bd)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_AllTypes_fields = jsonpb.Fields{
@@ -557,23 +549,21 @@ func (x *Required) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(Required)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Rs != nil {
-		if b, err = jsonpb.AppendString(append(b, `"rs":`...), *x.Rs); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"rs":`...), *x.Rs); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Ri != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"ri":`...), *x.Ri), ',')
+		b = jsonpb.AppendInt64(append(b, `,"ri":`...), *x.Ri)
 	}
 	if x.Opt != nil {
-		if b, err = jsonpb.AppendString(append(b, `"opt":`...), *x.Opt); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"opt":`...), *x.Opt); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_Required_fields = jsonpb.Fields{
@@ -627,17 +617,16 @@ func (x *RaiseRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(RaiseRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Code != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"code":`...), *x.Code), ',')
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), *x.Code)
 	}
 	if x.Msg != nil {
-		if b, err = jsonpb.AppendString(append(b, `"msg":`...), *x.Msg); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"msg":`...), *x.Msg); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_RaiseRequest_fields = jsonpb.Fields{
@@ -683,14 +672,13 @@ func (x *KindRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(KindRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Kind != nil {
-		if b, err = jsonpb.AppendString(append(b, `"kind":`...), *x.Kind); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"kind":`...), *x.Kind); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_KindRequest_fields = jsonpb.Fields{
@@ -728,91 +716,89 @@ func (x *QueryParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(QueryParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.S != nil {
-		if b, err = jsonpb.AppendString(append(b, `"s":`...), *x.S); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.B != nil {
-		b = append(jsonpb.AppendBool(append(b, `"b":`...), *x.B), ',')
+		b = jsonpb.AppendBool(append(b, `,"b":`...), *x.B)
 	}
 	if x.I32 != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"i32":`...), *x.I32), ',')
+		b = jsonpb.AppendInt32(append(b, `,"i32":`...), *x.I32)
 	}
 	if x.U32 != nil {
-		b = append(jsonpb.AppendUint32(append(b, `"u32":`...), *x.U32), ',')
+		b = jsonpb.AppendUint32(append(b, `,"u32":`...), *x.U32)
 	}
 	if x.I64 != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"i64":`...), *x.I64), ',')
+		b = jsonpb.AppendInt64(append(b, `,"i64":`...), *x.I64)
 	}
 	if x.U64 != nil {
-		b = append(jsonpb.AppendUint64(append(b, `"u64":`...), *x.U64), ',')
+		b = jsonpb.AppendUint64(append(b, `,"u64":`...), *x.U64)
 	}
 	if x.F != nil {
-		b = append(jsonpb.AppendFloat32(append(b, `"f":`...), *x.F), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"f":`...), *x.F)
 	}
 	if x.D != nil {
-		b = append(jsonpb.AppendFloat64(append(b, `"d":`...), *x.D), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"d":`...), *x.D)
 	}
 	if x.Y != nil {
-		b = append(jsonpb.AppendBytes(append(b, `"y":`...), x.Y), ',')
+		b = jsonpb.AppendBytes(append(b, `,"y":`...), x.Y)
 	}
 	if x.E != nil {
-		b = append(file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `"e":`...), *x.E, mode), ',')
+		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"e":`...), *x.E, mode)
 	}
 	if len(x.Rs) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"rs":`...), '[')
+		b = append(append(b, `,"rs":`...), '[')
 		for _, v := range x.Rs {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Ri32) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"ri32":`...), '[')
+		b = append(append(b, `,"ri32":`...), '[')
 		for _, v := range x.Ri32 {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Ri64) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"ri64":`...), '[')
+		b = append(append(b, `,"ri64":`...), '[')
 		for _, v := range x.Ri64 {
 			b = append(jsonpb.AppendInt64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Re) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"re":`...), '[')
+		b = append(append(b, `,"re":`...), '[')
 		for _, v := range x.Re {
 			b = append(file_conformance_v1_python_proto_json_conformance_v1_Color_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Rb) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"rb":`...), '[')
+		b = append(append(b, `,"rb":`...), '[')
 		for _, v := range x.Rb {
 			b = append(jsonpb.AppendBool(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.Sd != nil {
-		if b, err = jsonpb.AppendString(append(b, `"sd":`...), *x.Sd); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"sd":`...), *x.Sd); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.S32 != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"s32":`...), *x.S32), ',')
+		b = jsonpb.AppendInt32(append(b, `,"s32":`...), *x.S32)
 	}
 	if x.S64 != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"s64":`...), *x.S64), ',')
+		b = jsonpb.AppendInt64(append(b, `,"s64":`...), *x.S64)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_QueryParams_fields = jsonpb.Fields{
@@ -982,20 +968,18 @@ func (x *NestedParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(NestedParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.M != nil {
-		if b, err = x.M.AppendProtoJSON(append(b, `"m":`...), mode); err != nil {
+		if b, err = x.M.AppendProtoJSON(append(b, `,"m":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.S != nil {
-		if b, err = jsonpb.AppendString(append(b, `"s":`...), *x.S); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_NestedParams_fields = jsonpb.Fields{
@@ -1042,23 +1026,21 @@ func (x *RequiredParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(RequiredParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Rq != nil {
-		if b, err = jsonpb.AppendString(append(b, `"rq":`...), *x.Rq); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"rq":`...), *x.Rq); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Ri != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"ri":`...), *x.Ri), ',')
+		b = jsonpb.AppendInt32(append(b, `,"ri":`...), *x.Ri)
 	}
 	if x.Opt != nil {
-		if b, err = jsonpb.AppendString(append(b, `"opt":`...), *x.Opt); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"opt":`...), *x.Opt); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_RequiredParams_fields = jsonpb.Fields{
@@ -1112,20 +1094,18 @@ func (x *PathParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(PathParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.V != nil {
-		if b, err = jsonpb.AppendString(append(b, `"v":`...), *x.V); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"v":`...), *x.V); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Q != nil {
-		if b, err = jsonpb.AppendString(append(b, `"q":`...), *x.Q); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"q":`...), *x.Q); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_PathParams_fields = jsonpb.Fields{
@@ -1171,20 +1151,18 @@ func (x *Path2Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(Path2Params)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.V != nil {
-		if b, err = jsonpb.AppendString(append(b, `"v":`...), *x.V); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"v":`...), *x.V); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.W != nil {
-		if b, err = jsonpb.AppendString(append(b, `"w":`...), *x.W); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"w":`...), *x.W); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_Path2Params_fields = jsonpb.Fields{
@@ -1230,11 +1208,11 @@ func (x *PathI32Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(PathI32Params)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.V != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"v":`...), *x.V), ',')
+		b = jsonpb.AppendInt32(append(b, `,"v":`...), *x.V)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_PathI32Params_fields = jsonpb.Fields{
@@ -1272,11 +1250,11 @@ func (x *PathI64Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(PathI64Params)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.V != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"v":`...), *x.V), ',')
+		b = jsonpb.AppendInt64(append(b, `,"v":`...), *x.V)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_PathI64Params_fields = jsonpb.Fields{
@@ -1314,11 +1292,11 @@ func (x *PathU32Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(PathU32Params)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.V != nil {
-		b = append(jsonpb.AppendUint32(append(b, `"v":`...), *x.V), ',')
+		b = jsonpb.AppendUint32(append(b, `,"v":`...), *x.V)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_PathU32Params_fields = jsonpb.Fields{
@@ -1356,11 +1334,11 @@ func (x *PathFParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(PathFParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.V != nil {
-		b = append(jsonpb.AppendFloat64(append(b, `"v":`...), *x.V), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"v":`...), *x.V)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_PathFParams_fields = jsonpb.Fields{
@@ -1398,11 +1376,11 @@ func (x *PathBParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(PathBParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.V != nil {
-		b = append(jsonpb.AppendBool(append(b, `"v":`...), *x.V), ',')
+		b = jsonpb.AppendBool(append(b, `,"v":`...), *x.V)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_PathBParams_fields = jsonpb.Fields{
@@ -1440,11 +1418,11 @@ func (x *PathEParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(PathEParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.V != nil {
-		b = append(file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `"v":`...), *x.V, mode), ',')
+		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"v":`...), *x.V, mode)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_PathEParams_fields = jsonpb.Fields{
@@ -1484,14 +1462,13 @@ func (x *PathNestedParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(PathNestedParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.M != nil {
-		if b, err = x.M.AppendProtoJSON(append(b, `"m":`...), mode); err != nil {
+		if b, err = x.M.AppendProtoJSON(append(b, `,"m":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_PathNestedParams_fields = jsonpb.Fields{
@@ -1530,42 +1507,39 @@ func (x *CollParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(CollParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.S != nil {
-		if b, err = jsonpb.AppendString(append(b, `"s":`...), *x.S); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.I != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"i":`...), *x.I), ',')
+		b = jsonpb.AppendInt32(append(b, `,"i":`...), *x.I)
 	}
 	if x.L != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"l":`...), *x.L), ',')
+		b = jsonpb.AppendInt64(append(b, `,"l":`...), *x.L)
 	}
 	if x.Req != nil {
-		if b, err = jsonpb.AppendString(append(b, `"req":`...), *x.Req); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"req":`...), *x.Req); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Extra != nil {
-		if b, err = jsonpb.AppendString(append(b, `"extra":`...), *x.Extra); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"extra":`...), *x.Extra); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Rs) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"rs":`...), '[')
+		b = append(append(b, `,"rs":`...), '[')
 		for _, v := range x.Rs {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_CollParams_fields = jsonpb.Fields{
@@ -1642,24 +1616,23 @@ func (x *TimeParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(TimeParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.D != nil {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"d":`...), x.D); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"d":`...), x.D); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.R) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"r":`...), '[')
+		b = append(append(b, `,"r":`...), '[')
 		for _, v := range x.R {
 			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_TimeParams_fields = jsonpb.Fields{
@@ -1703,14 +1676,13 @@ func (x *TimeParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	if x == nil {
 		x = new(TimeParam)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.D != nil {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"d":`...), x.D); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"d":`...), x.D); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_TimeParam_fields = jsonpb.Fields{
@@ -1747,14 +1719,13 @@ func (x *OneParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(OneParam)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.A != nil {
-		if b, err = jsonpb.AppendString(append(b, `"a":`...), *x.A); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_OneParam_fields = jsonpb.Fields{
@@ -1792,20 +1763,18 @@ func (x *TwoParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	if x == nil {
 		x = new(TwoParams)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.A != nil {
-		if b, err = jsonpb.AppendString(append(b, `"a":`...), *x.A); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.B != nil {
-		if b, err = jsonpb.AppendString(append(b, `"b":`...), *x.B); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"b":`...), *x.B); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_conformance_v1_python_proto_json_TwoParams_fields = jsonpb.Fields{

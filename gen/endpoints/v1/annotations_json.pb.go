@@ -13,38 +13,33 @@ func (x *ApiOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(ApiOptions)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Version != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"version":`...), x.Version); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"version":`...), x.Version); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.BasePath != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"basePath":`, `"base_path":`), x.BasePath); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"basePath":`, `,"base_path":`), x.BasePath); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Title != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"title":`...), x.Title); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Description != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"description":`...), x.Description); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"description":`...), x.Description); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_annotations_proto_json_ApiOptions_fields = jsonpb.Fields{
@@ -109,41 +104,41 @@ func (x *MethodOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(MethodOptions)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.SuccessStatus != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"successStatus":`, `"success_status":`), x.SuccessStatus), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"successStatus":`, `,"success_status":`), x.SuccessStatus)
 	}
 	if len(x.Throws) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"throws":`...), '[')
+		b = append(append(b, `,"throws":`...), '[')
 		for _, v := range x.Throws {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.RequestHeaders) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"requestHeaders":`, `"request_headers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"requestHeaders":`, `,"request_headers":`), '[')
 		for _, v := range x.RequestHeaders {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.ResponseHeaders) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"responseHeaders":`, `"response_headers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"responseHeaders":`, `,"response_headers":`), '[')
 		for _, v := range x.ResponseHeaders {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_annotations_proto_json_MethodOptions_fields = jsonpb.Fields{
@@ -209,32 +204,28 @@ func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Header)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Field != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"field":`...), x.Field); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"field":`...), x.Field); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Description != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"description":`...), x.Description); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"description":`...), x.Description); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Cookie != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"cookie":`...), x.Cookie); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"cookie":`...), x.Cookie); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_annotations_proto_json_Header_fields = jsonpb.Fields{
@@ -292,50 +283,45 @@ func (x *ExceptionOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(ExceptionOptions)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Extends != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"extends":`...), x.Extends); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"extends":`...), x.Extends); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Reason != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"reason":`...), x.Reason); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Message != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"message":`...), x.Message); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Status != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"status":`...), x.Status), ',')
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), x.Status)
 	}
 	if x.Code != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_endpoints_v1_annotations_proto_json_google_rpc_Code_append(append(b, `"code":`...), x.Code, mode), ',')
+		b = file_endpoints_v1_annotations_proto_json_google_rpc_Code_append(append(b, `,"code":`...), x.Code, mode)
 	}
 	if x.LogLevel != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_endpoints_v1_annotations_proto_json_endpoints_v1_ExceptionOptions_LogLevel_append(jsonpb.AppendKey(b, mode, `"logLevel":`, `"log_level":`), x.LogLevel, mode), ',')
+		b = file_endpoints_v1_annotations_proto_json_endpoints_v1_ExceptionOptions_LogLevel_append(jsonpb.AppendKey(b, mode, `,"logLevel":`, `,"log_level":`), x.LogLevel, mode)
 	}
 	if x.Retryable != nil {
-		b = append(jsonpb.AppendBool(append(b, `"retryable":`...), *x.Retryable), ',')
+		b = jsonpb.AppendBool(append(b, `,"retryable":`...), *x.Retryable)
 	}
 	if x.Domain != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"domain":`...), x.Domain); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Type != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"type":`...), x.Type); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"type":`...), x.Type); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_annotations_proto_json_ExceptionOptions_fields = jsonpb.Fields{
@@ -433,29 +419,28 @@ func (x *FieldOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(FieldOptions)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Required || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(append(b, `"required":`...), x.Required), ',')
+		b = jsonpb.AppendBool(append(b, `,"required":`...), x.Required)
 	}
 	if x.Default != nil {
-		if b, err = jsonpb.AppendString(append(b, `"default":`...), *x.Default); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"default":`...), *x.Default); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.MaxLength != nil {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"maxLength":`, `"max_length":`), *x.MaxLength), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"maxLength":`, `,"max_length":`), *x.MaxLength)
 	}
 	if x.MinLength != nil {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"minLength":`, `"min_length":`), *x.MinLength), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"minLength":`, `,"min_length":`), *x.MinLength)
 	}
 	if x.Minimum != nil {
-		b = append(jsonpb.AppendFloat64(append(b, `"minimum":`...), *x.Minimum), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"minimum":`...), *x.Minimum)
 	}
 	if x.Maximum != nil {
-		b = append(jsonpb.AppendFloat64(append(b, `"maximum":`...), *x.Maximum), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"maximum":`...), *x.Maximum)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_annotations_proto_json_FieldOptions_fields = jsonpb.Fields{

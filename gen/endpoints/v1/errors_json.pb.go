@@ -12,14 +12,13 @@ func (x *ErrorEnvelope) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(ErrorEnvelope)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Error != nil {
-		if b, err = x.Error.AppendProtoJSON(append(b, `"error":`...), mode); err != nil {
+		if b, err = x.Error.AppendProtoJSON(append(b, `,"error":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_errors_proto_json_ErrorEnvelope_fields = jsonpb.Fields{
@@ -58,27 +57,26 @@ func (x *ErrorEnvelope_Error) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	if x == nil {
 		x = new(ErrorEnvelope_Error)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Errors) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"errors":`...), '[')
+		b = append(append(b, `,"errors":`...), '[')
 		for _, v := range x.Errors {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.Code != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"code":`...), x.Code), ',')
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), x.Code)
 	}
 	if x.Message != nil {
-		if b, err = jsonpb.AppendString(append(b, `"message":`...), *x.Message); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), *x.Message); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_errors_proto_json_ErrorEnvelope_Error_fields = jsonpb.Fields{
@@ -134,38 +132,33 @@ func (x *ErrorEnvelope_Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(ErrorEnvelope_Item)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Domain != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"domain":`...), x.Domain); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Reason != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"reason":`...), x.Reason); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Message != nil {
-		if b, err = jsonpb.AppendString(append(b, `"message":`...), *x.Message); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), *x.Message); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Location != nil {
-		if b, err = jsonpb.AppendString(append(b, `"location":`...), *x.Location); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"location":`...), *x.Location); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.LocationType != nil {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"locationType":`, `"location_type":`), *x.LocationType); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"locationType":`, `,"location_type":`), *x.LocationType); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_errors_proto_json_ErrorEnvelope_Item_fields = jsonpb.Fields{
@@ -233,14 +226,13 @@ func (x *StatusEnvelope) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(StatusEnvelope)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Error != nil {
-		if b, err = x.Error.AppendProtoJSON(append(b, `"error":`...), mode); err != nil {
+		if b, err = x.Error.AppendProtoJSON(append(b, `,"error":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_errors_proto_json_StatusEnvelope_fields = jsonpb.Fields{
@@ -279,33 +271,31 @@ func (x *StatusEnvelope_Status) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ [
 	if x == nil {
 		x = new(StatusEnvelope_Status)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Code != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"code":`...), x.Code), ',')
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), x.Code)
 	}
 	if x.Message != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"message":`...), x.Message); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Status != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"status":`...), x.Status); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"status":`...), x.Status); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Details) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"details":`...), '[')
+		b = append(append(b, `,"details":`...), '[')
 		for _, v := range x.Details {
 			if b, err = jsonpb.AppendAny(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_errors_proto_json_StatusEnvelope_Status_fields = jsonpb.Fields{
@@ -363,67 +353,61 @@ func (x *Problem) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	if x == nil {
 		x = new(Problem)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Type != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"type":`...), x.Type); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"type":`...), x.Type); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Title != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"title":`...), x.Title); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Status != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"status":`...), x.Status), ',')
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), x.Status)
 	}
 	if x.Detail != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"detail":`...), x.Detail); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"detail":`...), x.Detail); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Instance != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"instance":`...), x.Instance); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"instance":`...), x.Instance); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Reason != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"reason":`...), x.Reason); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Domain != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"domain":`...), x.Domain); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Errors) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"errors":`...), '[')
+		b = append(append(b, `,"errors":`...), '[')
 		for _, v := range x.Errors {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Details) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"details":`...), '[')
+		b = append(append(b, `,"details":`...), '[')
 		for _, v := range x.Details {
 			if b, err = jsonpb.AppendAny(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_errors_proto_json_Problem_fields = jsonpb.Fields{
@@ -520,38 +504,33 @@ func (x *Problem_Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(Problem_Item)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Detail != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"detail":`...), x.Detail); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"detail":`...), x.Detail); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Reason != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"reason":`...), x.Reason); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Pointer != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"pointer":`...), x.Pointer); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"pointer":`...), x.Pointer); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Parameter != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"parameter":`...), x.Parameter); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"parameter":`...), x.Parameter); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Header != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"header":`...), x.Header); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"header":`...), x.Header); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_errors_proto_json_Problem_Item_fields = jsonpb.Fields{
@@ -616,14 +595,13 @@ func (x *DetailReply) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(DetailReply)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Detail != nil {
-		if b, err = jsonpb.AppendValue(append(b, `"detail":`...), x.Detail); err != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"detail":`...), x.Detail); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_errors_proto_json_DetailReply_fields = jsonpb.Fields{
@@ -660,14 +638,13 @@ func (x *ErrorReply) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(ErrorReply)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Error != nil {
-		if b, err = jsonpb.AppendValue(append(b, `"error":`...), x.Error); err != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"error":`...), x.Error); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_errors_proto_json_ErrorReply_fields = jsonpb.Fields{

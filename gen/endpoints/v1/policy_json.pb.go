@@ -12,52 +12,48 @@ func (x *Policy) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Policy)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Description != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"description":`...), x.Description); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"description":`...), x.Description); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Raised) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"raised":`...), '[')
+		b = append(append(b, `,"raised":`...), '[')
 		for _, v := range x.Raised {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Replied) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"replied":`...), '[')
+		b = append(append(b, `,"replied":`...), '[')
 		for _, v := range x.Replied {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.Nothing != nil {
-		if b, err = x.Nothing.AppendProtoJSON(append(b, `"nothing":`...), mode); err != nil {
+		if b, err = x.Nothing.AppendProtoJSON(append(b, `,"nothing":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.UnknownMessage != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"unknownMessage":`, `"unknown_message":`), x.UnknownMessage); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"unknownMessage":`, `,"unknown_message":`), x.UnknownMessage); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_policy_proto_json_Policy_fields = jsonpb.Fields{
@@ -139,47 +135,43 @@ func (x *Policy_Rule) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(Policy_Rule)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.From != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"from":`...), *x.From), ',')
+		b = jsonpb.AppendInt32(append(b, `,"from":`...), *x.From)
 	}
 	if x.To != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"to":`...), *x.To), ',')
+		b = jsonpb.AppendInt32(append(b, `,"to":`...), *x.To)
 	}
 	if o, ok := x.Target.(*Policy_Rule_Status); ok && o != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"status":`...), o.Status), ',')
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), o.Status)
 	}
 	if o, ok := x.Target.(*Policy_Rule_Keep); ok && o != nil {
-		b = append(jsonpb.AppendBool(append(b, `"keep":`...), o.Keep), ',')
+		b = jsonpb.AppendBool(append(b, `,"keep":`...), o.Keep)
 	}
 	if x.Reason != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"reason":`...), x.Reason); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Domain != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"domain":`...), x.Domain); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Message != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"message":`...), x.Message); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.DropMessage || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"dropMessage":`, `"drop_message":`), x.DropMessage), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"dropMessage":`, `,"drop_message":`), x.DropMessage)
 	}
 	if x.Because != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"because":`...), x.Because); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"because":`...), x.Because); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_policy_proto_json_Policy_Rule_fields = jsonpb.Fields{
@@ -274,29 +266,26 @@ func (x *Policy_Answer) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(Policy_Answer)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Status != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"status":`...), x.Status), ',')
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), x.Status)
 	}
 	if x.Reason != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"reason":`...), x.Reason); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Domain != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"domain":`...), x.Domain); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Message != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"message":`...), x.Message); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_endpoints_v1_policy_proto_json_Policy_Answer_fields = jsonpb.Fields{

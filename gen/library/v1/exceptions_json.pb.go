@@ -12,14 +12,13 @@ func (x *ShelfError) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(ShelfError)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"shelf":`...), x.Shelf); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_exceptions_proto_json_ShelfError_fields = jsonpb.Fields{
@@ -56,20 +55,18 @@ func (x *ShelfLocked) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(ShelfLocked)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"shelf":`...), x.Shelf); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Holder != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"holder":`...), x.Holder); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_exceptions_proto_json_ShelfLocked_fields = jsonpb.Fields{
@@ -113,26 +110,23 @@ func (x *BookLocked) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(BookLocked)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"shelf":`...), x.Shelf); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Holder != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"holder":`...), x.Holder); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Book != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"book":`...), x.Book); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"book":`...), x.Book); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_exceptions_proto_json_BookLocked_fields = jsonpb.Fields{
@@ -183,17 +177,16 @@ func (x *ShelfNotEmpty) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(ShelfNotEmpty)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"shelf":`...), x.Shelf); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Books != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"books":`...), x.Books), ',')
+		b = jsonpb.AppendInt32(append(b, `,"books":`...), x.Books)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_exceptions_proto_json_ShelfNotEmpty_fields = jsonpb.Fields{

@@ -12,32 +12,28 @@ func (x *Shelf) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Shelf)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Theme != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"theme":`...), x.Theme); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"theme":`...), x.Theme); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.CreateTime != nil {
-		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `"createTime":`, `"create_time":`), x.CreateTime); err != nil {
+		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `,"createTime":`, `,"create_time":`), x.CreateTime); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Holder != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"holder":`...), x.Holder); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_Shelf_fields = jsonpb.Fields{
@@ -95,60 +91,54 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Book)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Title != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"title":`...), x.Title); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Author != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"author":`...), x.Author); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"author":`...), x.Author); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Isbn != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"isbn":`...), x.Isbn); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"isbn":`...), x.Isbn); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Pages != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"pages":`...), *x.Pages), ',')
+		b = jsonpb.AppendInt32(append(b, `,"pages":`...), *x.Pages)
 	}
 	if x.Format != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_library_v1_library_proto_json_library_v1_Book_Format_append(append(b, `"format":`...), x.Format, mode), ',')
+		b = file_library_v1_library_proto_json_library_v1_Book_Format_append(append(b, `,"format":`...), x.Format, mode)
 	}
 	if len(x.Tags) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"tags":`...), '[')
+		b = append(append(b, `,"tags":`...), '[')
 		for _, v := range x.Tags {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.PublishTime != nil {
-		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `"publishTime":`, `"publish_time":`), x.PublishTime); err != nil {
+		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `,"publishTime":`, `,"publish_time":`), x.PublishTime); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.CreateTime != nil {
-		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `"createTime":`, `"create_time":`), x.CreateTime); err != nil {
+		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `,"createTime":`, `,"create_time":`), x.CreateTime); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_Book_fields = jsonpb.Fields{
@@ -244,20 +234,18 @@ func (x *CreateShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(CreateShelfRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != nil {
-		if b, err = x.Shelf.AppendProtoJSON(append(b, `"shelf":`...), mode); err != nil {
+		if b, err = x.Shelf.AppendProtoJSON(append(b, `,"shelf":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.ShelfId != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"shelfId":`, `"shelf_id":`), x.ShelfId); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"shelfId":`, `,"shelf_id":`), x.ShelfId); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_CreateShelfRequest_fields = jsonpb.Fields{
@@ -303,14 +291,13 @@ func (x *GetShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(GetShelfRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_GetShelfRequest_fields = jsonpb.Fields{
@@ -347,17 +334,16 @@ func (x *ListShelvesRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(ListShelvesRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.PageSize != nil {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"pageSize":`, `"page_size":`), *x.PageSize), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"pageSize":`, `,"page_size":`), *x.PageSize)
 	}
 	if x.PageToken != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"pageToken":`, `"page_token":`), x.PageToken); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"pageToken":`, `,"page_token":`), x.PageToken); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_ListShelvesRequest_fields = jsonpb.Fields{
@@ -402,24 +388,23 @@ func (x *ListShelvesResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	if x == nil {
 		x = new(ListShelvesResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Shelves) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"shelves":`...), '[')
+		b = append(append(b, `,"shelves":`...), '[')
 		for _, v := range x.Shelves {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.NextPageToken != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"nextPageToken":`, `"next_page_token":`), x.NextPageToken); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), x.NextPageToken); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_ListShelvesResponse_fields = jsonpb.Fields{
@@ -467,20 +452,18 @@ func (x *UpdateShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(UpdateShelfRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != nil {
-		if b, err = x.Shelf.AppendProtoJSON(append(b, `"shelf":`...), mode); err != nil {
+		if b, err = x.Shelf.AppendProtoJSON(append(b, `,"shelf":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.UpdateMask != nil {
-		if b, err = jsonpb.AppendFieldMask(jsonpb.AppendKey(b, mode, `"updateMask":`, `"update_mask":`), x.UpdateMask); err != nil {
+		if b, err = jsonpb.AppendFieldMask(jsonpb.AppendKey(b, mode, `,"updateMask":`, `,"update_mask":`), x.UpdateMask); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_UpdateShelfRequest_fields = jsonpb.Fields{
@@ -526,17 +509,16 @@ func (x *DeleteShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(DeleteShelfRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Force || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(append(b, `"force":`...), x.Force), ',')
+		b = jsonpb.AppendBool(append(b, `,"force":`...), x.Force)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_DeleteShelfRequest_fields = jsonpb.Fields{
@@ -580,20 +562,18 @@ func (x *LockShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(LockShelfRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Holder != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"holder":`...), x.Holder); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_LockShelfRequest_fields = jsonpb.Fields{
@@ -637,20 +617,18 @@ func (x *UnlockShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(UnlockShelfRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Holder != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"holder":`...), x.Holder); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_UnlockShelfRequest_fields = jsonpb.Fields{
@@ -694,26 +672,23 @@ func (x *CreateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(CreateBookRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Parent != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"parent":`...), x.Parent); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"parent":`...), x.Parent); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Book != nil {
-		if b, err = x.Book.AppendProtoJSON(append(b, `"book":`...), mode); err != nil {
+		if b, err = x.Book.AppendProtoJSON(append(b, `,"book":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.BookId != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"bookId":`, `"book_id":`), x.BookId); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"bookId":`, `,"book_id":`), x.BookId); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_CreateBookRequest_fields = jsonpb.Fields{
@@ -766,14 +741,13 @@ func (x *GetBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(GetBookRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_GetBookRequest_fields = jsonpb.Fields{
@@ -810,32 +784,29 @@ func (x *ListBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(ListBooksRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Parent != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"parent":`...), x.Parent); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"parent":`...), x.Parent); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.PageSize != nil {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"pageSize":`, `"page_size":`), *x.PageSize), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"pageSize":`, `,"page_size":`), *x.PageSize)
 	}
 	if x.PageToken != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"pageToken":`, `"page_token":`), x.PageToken); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"pageToken":`, `,"page_token":`), x.PageToken); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Author != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"author":`...), x.Author); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"author":`...), x.Author); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Format != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_library_v1_library_proto_json_library_v1_Book_Format_append(append(b, `"format":`...), x.Format, mode), ',')
+		b = file_library_v1_library_proto_json_library_v1_Book_Format_append(append(b, `,"format":`...), x.Format, mode)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_ListBooksRequest_fields = jsonpb.Fields{
@@ -903,24 +874,23 @@ func (x *ListBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(ListBooksResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Books) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"books":`...), '[')
+		b = append(append(b, `,"books":`...), '[')
 		for _, v := range x.Books {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.NextPageToken != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"nextPageToken":`, `"next_page_token":`), x.NextPageToken); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), x.NextPageToken); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_ListBooksResponse_fields = jsonpb.Fields{
@@ -968,20 +938,18 @@ func (x *UpdateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(UpdateBookRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Book != nil {
-		if b, err = x.Book.AppendProtoJSON(append(b, `"book":`...), mode); err != nil {
+		if b, err = x.Book.AppendProtoJSON(append(b, `,"book":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.UpdateMask != nil {
-		if b, err = jsonpb.AppendFieldMask(jsonpb.AppendKey(b, mode, `"updateMask":`, `"update_mask":`), x.UpdateMask); err != nil {
+		if b, err = jsonpb.AppendFieldMask(jsonpb.AppendKey(b, mode, `,"updateMask":`, `,"update_mask":`), x.UpdateMask); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_UpdateBookRequest_fields = jsonpb.Fields{
@@ -1027,14 +995,13 @@ func (x *DeleteBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(DeleteBookRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_DeleteBookRequest_fields = jsonpb.Fields{
@@ -1071,20 +1038,18 @@ func (x *MoveBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(MoveBookRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.OtherShelfName != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"otherShelfName":`, `"other_shelf_name":`), x.OtherShelfName); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"otherShelfName":`, `,"other_shelf_name":`), x.OtherShelfName); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_library_proto_json_MoveBookRequest_fields = jsonpb.Fields{

@@ -12,17 +12,16 @@ func (x *WatchLoansRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(WatchLoansRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"shelf":`...), x.Shelf); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Limit != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"limit":`...), x.Limit), ',')
+		b = jsonpb.AppendInt32(append(b, `,"limit":`...), x.Limit)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_loans_proto_json_WatchLoansRequest_fields = jsonpb.Fields{
@@ -66,23 +65,21 @@ func (x *Loan) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Loan)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Number != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(append(b, `"number":`...), x.Number), ',')
+		b = jsonpb.AppendInt64(append(b, `,"number":`...), x.Number)
 	}
 	if x.Book != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"book":`...), x.Book); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"book":`...), x.Book); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Reader != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"reader":`...), x.Reader); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"reader":`...), x.Reader); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_loans_proto_json_Loan_fields = jsonpb.Fields{
@@ -133,14 +130,13 @@ func (x *ReturnBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(ReturnBooksRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Book != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"book":`...), x.Book); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"book":`...), x.Book); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_loans_proto_json_ReturnBooksRequest_fields = jsonpb.Fields{
@@ -177,11 +173,11 @@ func (x *ReturnBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	if x == nil {
 		x = new(ReturnBooksResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Count != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"count":`...), x.Count), ',')
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), x.Count)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_loans_proto_json_ReturnBooksResponse_fields = jsonpb.Fields{
@@ -218,14 +214,13 @@ func (x *AskRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(AskRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Question != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"question":`...), x.Question); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"question":`...), x.Question); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_loans_proto_json_AskRequest_fields = jsonpb.Fields{
@@ -262,14 +257,13 @@ func (x *AskResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(AskResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Answer != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"answer":`...), x.Answer); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"answer":`...), x.Answer); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_library_v1_loans_proto_json_AskResponse_fields = jsonpb.Fields{

@@ -12,17 +12,16 @@ func (x *Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Item)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Copies != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(append(b, `"copies":`...), x.Copies), ',')
+		b = jsonpb.AppendInt64(append(b, `,"copies":`...), x.Copies)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_Item_fields = jsonpb.Fields{
@@ -66,38 +65,36 @@ func (x *Broken) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Broken)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Kind != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `"kind":`...), x.Kind, mode), ',')
+		b = file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.Kind, mode)
 	}
 	if x.Count != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"count":`...), x.Count), ',')
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), x.Count)
 	}
 	if x.Size != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint64(append(b, `"size":`...), x.Size), ',')
+		b = jsonpb.AppendUint64(append(b, `,"size":`...), x.Size)
 	}
 	if jsonpb.IsSetFloat32(x.Ratio) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat32(append(b, `"ratio":`...), x.Ratio), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"ratio":`...), x.Ratio)
 	}
 	if jsonpb.IsSetFloat64(x.Share) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat64(append(b, `"share":`...), x.Share), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"share":`...), x.Share)
 	}
 	if x.Fixable || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(append(b, `"fixable":`...), x.Fixable), ',')
+		b = jsonpb.AppendBool(append(b, `,"fixable":`...), x.Fixable)
 	}
 	if x.Item != nil {
-		if b, err = x.Item.AppendProtoJSON(append(b, `"item":`...), mode); err != nil {
+		if b, err = x.Item.AppendProtoJSON(append(b, `,"item":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_Broken_fields = jsonpb.Fields{
@@ -187,41 +184,39 @@ func (x *BrokenAgain) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(BrokenAgain)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Kind != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `"kind":`...), x.Kind, mode), ',')
+		b = file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.Kind, mode)
 	}
 	if x.Count != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"count":`...), x.Count), ',')
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), x.Count)
 	}
 	if x.Size != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint64(append(b, `"size":`...), x.Size), ',')
+		b = jsonpb.AppendUint64(append(b, `,"size":`...), x.Size)
 	}
 	if jsonpb.IsSetFloat32(x.Ratio) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat32(append(b, `"ratio":`...), x.Ratio), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"ratio":`...), x.Ratio)
 	}
 	if jsonpb.IsSetFloat64(x.Share) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat64(append(b, `"share":`...), x.Share), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"share":`...), x.Share)
 	}
 	if x.Fixable || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(append(b, `"fixable":`...), x.Fixable), ',')
+		b = jsonpb.AppendBool(append(b, `,"fixable":`...), x.Fixable)
 	}
 	if x.Item != nil {
-		if b, err = x.Item.AppendProtoJSON(append(b, `"item":`...), mode); err != nil {
+		if b, err = x.Item.AppendProtoJSON(append(b, `,"item":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Times != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"times":`...), x.Times), ',')
+		b = jsonpb.AppendInt32(append(b, `,"times":`...), x.Times)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_BrokenAgain_fields = jsonpb.Fields{
@@ -318,44 +313,42 @@ func (x *BrokenForGood) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(BrokenForGood)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Kind != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `"kind":`...), x.Kind, mode), ',')
+		b = file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.Kind, mode)
 	}
 	if x.Count != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"count":`...), x.Count), ',')
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), x.Count)
 	}
 	if x.Size != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint64(append(b, `"size":`...), x.Size), ',')
+		b = jsonpb.AppendUint64(append(b, `,"size":`...), x.Size)
 	}
 	if jsonpb.IsSetFloat32(x.Ratio) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat32(append(b, `"ratio":`...), x.Ratio), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"ratio":`...), x.Ratio)
 	}
 	if jsonpb.IsSetFloat64(x.Share) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat64(append(b, `"share":`...), x.Share), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"share":`...), x.Share)
 	}
 	if x.Fixable || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(append(b, `"fixable":`...), x.Fixable), ',')
+		b = jsonpb.AppendBool(append(b, `,"fixable":`...), x.Fixable)
 	}
 	if x.Item != nil {
-		if b, err = x.Item.AppendProtoJSON(append(b, `"item":`...), mode); err != nil {
+		if b, err = x.Item.AppendProtoJSON(append(b, `,"item":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Times != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"times":`...), x.Times), ',')
+		b = jsonpb.AppendInt32(append(b, `,"times":`...), x.Times)
 	}
 	if len(x.Remains) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(append(b, `"remains":`...), x.Remains), ',')
+		b = jsonpb.AppendBytes(append(b, `,"remains":`...), x.Remains)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_BrokenForGood_fields = jsonpb.Fields{
@@ -459,8 +452,8 @@ func (x *Bare) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Bare)
 	}
-	b = append(b, '{')
-	return jsonpb.AppendClose(b), nil
+	start := len(b)
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_Bare_fields = jsonpb.Fields{
@@ -488,82 +481,74 @@ func (x *Ordinary) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(Ordinary)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Message != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"message":`...), x.Message); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Reason != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"reason":`...), x.Reason); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Domain != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"domain":`...), x.Domain); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Status != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"status":`...), x.Status), ',')
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), x.Status)
 	}
 	if x.Code != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"code":`...), x.Code), ',')
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), x.Code)
 	}
 	if len(x.Details) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"details":`...), '[')
+		b = append(append(b, `,"details":`...), '[')
 		for _, v := range x.Details {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.Type != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"type":`...), x.Type); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"type":`...), x.Type); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Title != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"title":`...), x.Title); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Instance != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"instance":`...), x.Instance); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"instance":`...), x.Instance); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Detail != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"detail":`...), x.Detail); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"detail":`...), x.Detail); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Errors) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"errors":`...), '[')
+		b = append(append(b, `,"errors":`...), '[')
 		for _, v := range x.Errors {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.HttpStatus != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"httpStatus":`, `"http_status":`), x.HttpStatus); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"httpStatus":`, `,"http_status":`), x.HttpStatus); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_Ordinary_fields = jsonpb.Fields{
@@ -681,46 +666,43 @@ func (x *Every) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Every)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if o, ok := x.Choice.(*Every_Text); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"text":`...), o.Text); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), o.Text); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Choice.(*Every_Thing); ok && o != nil {
-		if b, err = o.Thing.AppendProtoJSON(append(b, `"thing":`...), mode); err != nil {
+		if b, err = o.Thing.AppendProtoJSON(append(b, `,"thing":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Choice.(*Every_Raw); ok && o != nil {
-		b = append(jsonpb.AppendBytes(append(b, `"raw":`...), o.Raw), ',')
+		b = jsonpb.AppendBytes(append(b, `,"raw":`...), o.Raw)
 	}
 	if x.Maybe != nil {
-		if b, err = jsonpb.AppendString(append(b, `"maybe":`...), *x.Maybe); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"maybe":`...), *x.Maybe); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Big != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"big":`...), *x.Big), ',')
+		b = jsonpb.AppendInt64(append(b, `,"big":`...), *x.Big)
 	}
 	if x.Data != nil {
-		b = append(jsonpb.AppendBytes(append(b, `"data":`...), x.Data), ',')
+		b = jsonpb.AppendBytes(append(b, `,"data":`...), x.Data)
 	}
 	if x.Kind != nil {
-		b = append(file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `"kind":`...), *x.Kind, mode), ',')
+		b = file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), *x.Kind, mode)
 	}
 	if len(x.Numbers) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"numbers":`...), '[')
+		b = append(append(b, `,"numbers":`...), '[')
 		for _, v := range x.Numbers {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"items":`...), '{')
+		b = append(append(b, `,"items":`...), '{')
 		var entries [16]jsonpb.Entry[string, *Item]
 		for _, e := range jsonpb.SortedEntries(x.Items, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -732,15 +714,14 @@ func (x *Every) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if x.When != nil {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"when":`...), x.When); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"when":`...), x.When); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_Every_fields = jsonpb.Fields{
@@ -851,8 +832,8 @@ func (x *Outer) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Outer)
 	}
-	b = append(b, '{')
-	return jsonpb.AppendClose(b), nil
+	start := len(b)
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_Outer_fields = jsonpb.Fields{
@@ -880,14 +861,13 @@ func (x *Outer_Inner) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(Outer_Inner)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_Outer_Inner_fields = jsonpb.Fields{
@@ -924,20 +904,18 @@ func (x *Outer_Innermost) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(Outer_Innermost)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Where != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"where":`...), x.Where); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"where":`...), x.Where); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_Outer_Innermost_fields = jsonpb.Fields{
@@ -981,14 +959,13 @@ func (x *NotFound) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(NotFound)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.What != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"what":`...), x.What); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"what":`...), x.What); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_base_base_proto_json_NotFound_fields = jsonpb.Fields{

@@ -13,20 +13,18 @@ func (x *Held) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Held)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasLease() {
-		if b, err = jsonpb.AppendString(append(b, `"lease":`...), x.GetLease()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"lease":`...), x.GetLease()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasHolder() {
-		if b, err = jsonpb.AppendString(append(b, `"holder":`...), x.GetHolder()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.GetHolder()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_lease_lease_proto_json_Held_fields = jsonpb.Fields{
@@ -70,26 +68,23 @@ func (x *HeldUntil) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	if x == nil {
 		x = new(HeldUntil)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasLease() {
-		if b, err = jsonpb.AppendString(append(b, `"lease":`...), x.GetLease()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"lease":`...), x.GetLease()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasHolder() {
-		if b, err = jsonpb.AppendString(append(b, `"holder":`...), x.GetHolder()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.GetHolder()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasUntil() {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"until":`...), x.GetUntil()); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"until":`...), x.GetUntil()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_lease_lease_proto_json_HeldUntil_fields = jsonpb.Fields{
@@ -140,32 +135,28 @@ func (x *HeldUntilTold) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(HeldUntilTold)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasLease() {
-		if b, err = jsonpb.AppendString(append(b, `"lease":`...), x.GetLease()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"lease":`...), x.GetLease()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasHolder() {
-		if b, err = jsonpb.AppendString(append(b, `"holder":`...), x.GetHolder()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.GetHolder()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasUntil() {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"until":`...), x.GetUntil()); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"until":`...), x.GetUntil()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasWho() {
-		if b, err = jsonpb.AppendString(append(b, `"who":`...), x.GetWho()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"who":`...), x.GetWho()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_lease_lease_proto_json_HeldUntilTold_fields = jsonpb.Fields{
@@ -223,46 +214,43 @@ func (x *EveryLeased) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(EveryLeased)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasText() {
-		if b, err = jsonpb.AppendString(append(b, `"text":`...), x.GetText()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), x.GetText()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasThing() {
-		if b, err = jsonpb.AppendMessage(append(b, `"thing":`...), x.GetThing(), mode); err != nil {
+		if b, err = jsonpb.AppendMessage(append(b, `,"thing":`...), x.GetThing(), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasRaw() {
-		b = append(jsonpb.AppendBytes(append(b, `"raw":`...), x.GetRaw()), ',')
+		b = jsonpb.AppendBytes(append(b, `,"raw":`...), x.GetRaw())
 	}
 	if x.HasMaybe() {
-		if b, err = jsonpb.AppendString(append(b, `"maybe":`...), x.GetMaybe()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"maybe":`...), x.GetMaybe()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasBig() {
-		b = append(jsonpb.AppendInt64(append(b, `"big":`...), x.GetBig()), ',')
+		b = jsonpb.AppendInt64(append(b, `,"big":`...), x.GetBig())
 	}
 	if x.HasData() {
-		b = append(jsonpb.AppendBytes(append(b, `"data":`...), x.GetData()), ',')
+		b = jsonpb.AppendBytes(append(b, `,"data":`...), x.GetData())
 	}
 	if x.HasKind() {
-		b = append(file_exceptiontest_lease_lease_proto_json_exceptiontest_base_Kind_append(append(b, `"kind":`...), x.GetKind(), mode), ',')
+		b = file_exceptiontest_lease_lease_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.GetKind(), mode)
 	}
 	if len(x.GetNumbers()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"numbers":`...), '[')
+		b = append(append(b, `,"numbers":`...), '[')
 		for _, v := range x.GetNumbers() {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.GetItems()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"items":`...), '{')
+		b = append(append(b, `,"items":`...), '{')
 		var entries [16]jsonpb.Entry[string, *base.Item]
 		for _, e := range jsonpb.SortedEntries(x.GetItems(), entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -274,15 +262,14 @@ func (x *EveryLeased) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if x.HasWhen() {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"when":`...), x.GetWhen()); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"when":`...), x.GetWhen()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_lease_lease_proto_json_EveryLeased_fields = jsonpb.Fields{
@@ -390,11 +377,11 @@ func (x *Late) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Late)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasSeconds() {
-		b = append(jsonpb.AppendInt64(append(b, `"seconds":`...), x.GetSeconds()), ',')
+		b = jsonpb.AppendInt64(append(b, `,"seconds":`...), x.GetSeconds())
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_lease_lease_proto_json_Late_fields = jsonpb.Fields{
@@ -431,21 +418,21 @@ func (x *LateByFar) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	if x == nil {
 		x = new(LateByFar)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Seconds != nil {
-		b = append(jsonpb.AppendInt64(append(b, `"seconds":`...), *x.Seconds), ',')
+		b = jsonpb.AppendInt64(append(b, `,"seconds":`...), *x.Seconds)
 	}
 	if len(x.Missed) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"missed":`...), '[')
+		b = append(append(b, `,"missed":`...), '[')
 		for _, v := range x.Missed {
 			if b, err = jsonpb.AppendMessage(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_lease_lease_proto_json_LateByFar_fields = jsonpb.Fields{
@@ -494,27 +481,26 @@ func (x *LateForever) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(LateForever)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasSeconds() {
-		b = append(jsonpb.AppendInt64(append(b, `"seconds":`...), x.GetSeconds()), ',')
+		b = jsonpb.AppendInt64(append(b, `,"seconds":`...), x.GetSeconds())
 	}
 	if len(x.GetMissed()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"missed":`...), '[')
+		b = append(append(b, `,"missed":`...), '[')
 		for _, v := range x.GetMissed() {
 			if b, err = jsonpb.AppendMessage(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.HasExcuse() {
-		if b, err = jsonpb.AppendString(append(b, `"excuse":`...), x.GetExcuse()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"excuse":`...), x.GetExcuse()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_lease_lease_proto_json_LateForever_fields = jsonpb.Fields{

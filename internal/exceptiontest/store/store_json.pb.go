@@ -13,14 +13,13 @@ func (x *ThrowRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(ThrowRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasException() {
-		if b, err = jsonpb.AppendAny(append(b, `"exception":`...), x.GetException(), mode); err != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"exception":`...), x.GetException(), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_store_store_proto_json_ThrowRequest_fields = jsonpb.Fields{
@@ -57,26 +56,24 @@ func (x *Full) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Full)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.GetError() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"error":`...), x.GetError()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"error":`...), x.GetError()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetAs() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"as":`...), x.GetAs()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"as":`...), x.GetAs()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetIs() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"is":`...), x.GetIs()), ',')
+		b = jsonpb.AppendInt32(append(b, `,"is":`...), x.GetIs())
 	}
 	if x.GetUnwrap() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"unwrap":`...), x.GetUnwrap()), ',')
+		b = jsonpb.AppendInt32(append(b, `,"unwrap":`...), x.GetUnwrap())
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_store_store_proto_json_Full_fields = jsonpb.Fields{
@@ -134,29 +131,27 @@ func (x *FullForNow) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(FullForNow)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.GetError() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"error":`...), x.GetError()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"error":`...), x.GetError()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetAs() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"as":`...), x.GetAs()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"as":`...), x.GetAs()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetIs() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"is":`...), x.GetIs()), ',')
+		b = jsonpb.AppendInt32(append(b, `,"is":`...), x.GetIs())
 	}
 	if x.GetUnwrap() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"unwrap":`...), x.GetUnwrap()), ',')
+		b = jsonpb.AppendInt32(append(b, `,"unwrap":`...), x.GetUnwrap())
 	}
 	if x.GetSeconds() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(append(b, `"seconds":`...), x.GetSeconds()), ',')
+		b = jsonpb.AppendInt64(append(b, `,"seconds":`...), x.GetSeconds())
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_store_store_proto_json_FullForNow_fields = jsonpb.Fields{
@@ -221,46 +216,43 @@ func (x *EveryStored) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(EveryStored)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasText() {
-		if b, err = jsonpb.AppendString(append(b, `"text":`...), x.GetText()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), x.GetText()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasThing() {
-		if b, err = jsonpb.AppendMessage(append(b, `"thing":`...), x.GetThing(), mode); err != nil {
+		if b, err = jsonpb.AppendMessage(append(b, `,"thing":`...), x.GetThing(), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasRaw() {
-		b = append(jsonpb.AppendBytes(append(b, `"raw":`...), x.GetRaw()), ',')
+		b = jsonpb.AppendBytes(append(b, `,"raw":`...), x.GetRaw())
 	}
 	if x.HasMaybe() {
-		if b, err = jsonpb.AppendString(append(b, `"maybe":`...), x.GetMaybe()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"maybe":`...), x.GetMaybe()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasBig() {
-		b = append(jsonpb.AppendInt64(append(b, `"big":`...), x.GetBig()), ',')
+		b = jsonpb.AppendInt64(append(b, `,"big":`...), x.GetBig())
 	}
 	if x.HasData() {
-		b = append(jsonpb.AppendBytes(append(b, `"data":`...), x.GetData()), ',')
+		b = jsonpb.AppendBytes(append(b, `,"data":`...), x.GetData())
 	}
 	if x.HasKind() {
-		b = append(file_exceptiontest_store_store_proto_json_exceptiontest_base_Kind_append(append(b, `"kind":`...), x.GetKind(), mode), ',')
+		b = file_exceptiontest_store_store_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.GetKind(), mode)
 	}
 	if len(x.GetNumbers()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"numbers":`...), '[')
+		b = append(append(b, `,"numbers":`...), '[')
 		for _, v := range x.GetNumbers() {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.GetItems()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"items":`...), '{')
+		b = append(append(b, `,"items":`...), '{')
 		var entries [16]jsonpb.Entry[string, *base.Item]
 		for _, e := range jsonpb.SortedEntries(x.GetItems(), entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -272,21 +264,19 @@ func (x *EveryStored) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if x.HasWhen() {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"when":`...), x.GetWhen()); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"when":`...), x.GetWhen()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetStore() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"store":`...), x.GetStore()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"store":`...), x.GetStore()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_store_store_proto_json_EveryStored_fields = jsonpb.Fields{
@@ -401,18 +391,18 @@ func (x *Odd) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 	if x == nil {
 		x = new(Odd)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.GetNames()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"names":`...), '[')
+		b = append(append(b, `,"names":`...), '[')
 		for _, v := range x.GetNames() {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_exceptiontest_store_store_proto_json_Odd_fields = jsonpb.Fields{

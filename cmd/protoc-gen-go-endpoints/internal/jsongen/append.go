@@ -19,14 +19,14 @@ func (w *writer) appendMessage(m *protogen.Message) {
 	w.P("if x == nil {")
 	w.P("x = new(", typ, ")")
 	w.P("}")
-	w.P("b = append(b, '{')")
+	w.P("start := len(b)")
 	for _, f := range m.Fields {
 		w.appendField(f)
 	}
 	if m.Desc.ExtensionRanges().Len() > 0 {
 		w.try(w.jsonpb("AppendExtensions") + "(b, x, mode)")
 	}
-	w.P("return ", w.jsonpb("AppendClose"), "(b), nil")
+	w.P("return ", w.jsonpb("AppendEnd"), "(b, start), nil")
 	w.P("}")
 }
 
@@ -46,7 +46,8 @@ func (w *writer) try(call string) {
 	w.P("}")
 }
 
-// appendField writes the code for one member, with a comma behind it.
+// appendField writes the code for one member. The comma stands before it, as part
+// of its name, so that there is one append less for each.
 func (w *writer) appendField(f *protogen.Field) {
 	condition := w.has(f)
 	if !f.Desc.HasPresence() {
@@ -57,35 +58,37 @@ func (w *writer) appendField(f *protogen.Field) {
 	case f.Desc.IsMap():
 		w.P("b = append(", w.key(f), ", '{')")
 		w.appendMap(f)
-		w.P("b = append(", w.jsonpb("AppendClose"), "(b), ',')")
+		w.P("b = ", w.jsonpb("AppendClose"), "(b)")
 	case f.Desc.IsList():
 		w.P("b = append(", w.key(f), ", '[')")
 		w.P("for ", variable(f, "_, v := "), "range ", value(f), " {")
 		w.appendValue(f, "b", "v", ",")
 		w.P("}")
-		w.P("b = append(", w.jsonpb("AppendCloseList"), "(b), ',')")
+		w.P("b = ", w.jsonpb("AppendCloseList"), "(b)")
 	default:
-		w.appendValue(f, w.key(f), value(f), ",")
+		w.appendValue(f, w.key(f), value(f), "")
 	}
 	if f.Desc.Cardinality() == protoreflect.Required {
 		w.P("} else if mode&", w.jsonpb("Partial"), " == 0 {")
-		w.P("return b, ", w.jsonpb("NotSet"), "(", strconv.Quote(string(f.Desc.Name())), ")")
+		// Behind a comma, so that the place is the message and not its last member.
+		w.P("return append(b, ','), ", w.jsonpb("NotSet"), "(", strconv.Quote(string(f.Desc.Name())), ")")
 	}
 	w.P("}")
 }
 
 // key returns the expression for b with the field's name behind it.
 func (w *writer) key(f *protogen.Field) string {
-	json, proto := literal(f.Desc.JSONName()), literal(f.Desc.TextName())
+	json, proto := literal(",", f.Desc.JSONName()), literal(",", f.Desc.TextName())
 	if json == proto {
 		return "append(b, " + json + "...)"
 	}
 	return w.jsonpb("AppendKey") + "(b, mode, " + json + ", " + proto + ")"
 }
 
-// literal returns a Go literal for a member name with quotes and colon.
-func literal(name string) string {
-	b, err := jsonpb.AppendString(nil, name)
+// literal returns a Go literal for a member name with quotes and colon, and with
+// what stands before it.
+func literal(before, name string) string {
+	b, err := jsonpb.AppendString([]byte(before), name)
 	if err != nil {
 		panic("field name is not UTF-8: " + strconv.Quote(name)) // no compiler accepts it
 	}
@@ -125,25 +128,35 @@ func (w *writer) appendMap(f *protogen.Field) {
 	w.P("}")
 }
 
-// appendValue writes the code that appends a single value and what follows it.
+// appendValue writes the code that appends a single value and what follows it, a
+// comma or nothing.
 func (w *writer) appendValue(f *protogen.Field, b, v, after string) {
 	switch f.Desc.Kind() {
 	case protoreflect.StringKind:
 		w.try(w.jsonpb("AppendString") + "(" + b + ", " + v + ")")
-		w.P("b = append(b, '", after, "')")
-		return
+		w.follow("b", after)
 	case protoreflect.EnumKind:
 		if isNull(f.Enum) {
 			w.P("b = append(", b, ", \"null", after, "\"...)")
 			return
 		}
-		w.P("b = append(", w.enum(f.Enum), "_append(", b, ", ", v, ", mode), '", after, "')")
-		return
+		w.follow(w.enum(f.Enum)+"_append("+b+", "+v+", mode)", after)
 	case protoreflect.MessageKind, protoreflect.GroupKind:
 		w.appendMessageValue(f.Message, b, v, after)
-		return
+	default:
+		w.follow(w.jsonpb(scalars[f.Desc.Kind()].append)+"("+b+", "+v+")", after)
 	}
-	w.P("b = append(", w.jsonpb(scalars[f.Desc.Kind()].append), "(", b, ", ", v, "), '", after, "')")
+}
+
+// follow writes the code that makes b what an expression appends, with what
+// follows it.
+func (w *writer) follow(expression, after string) {
+	switch {
+	case after != "":
+		w.P("b = append(", expression, ", '", after, "')")
+	case expression != "b":
+		w.P("b = ", expression)
+	}
 }
 
 func (w *writer) appendMessageValue(m *protogen.Message, b, v, after string) {
@@ -153,13 +166,10 @@ func (w *writer) appendMessageValue(m *protogen.Message, b, v, after string) {
 		w.try(v + "." + appendMethod + "(" + b + ", mode)")
 	case !known:
 		w.try(w.jsonpb("AppendMessage") + "(" + b + ", " + v + ", mode)")
+	case k.scalar == protoreflect.StringKind:
+		w.try(w.jsonpb(scalars[k.scalar].append) + "(" + b + ", " + v + ".GetValue())")
 	case k.scalar != 0:
-		s := scalars[k.scalar]
-		if k.scalar == protoreflect.StringKind {
-			w.try(w.jsonpb(s.append) + "(" + b + ", " + v + ".GetValue())")
-			break
-		}
-		w.P("b = append(", w.jsonpb(s.append), "(", b, ", ", v, ".GetValue()), '", after, "')")
+		w.follow(w.jsonpb(scalars[k.scalar].append)+"("+b+", "+v+".GetValue())", after)
 		return
 	case k.append == "":
 		w.P("b = append(", b, ", \"{}", after, "\"...)")
@@ -169,5 +179,5 @@ func (w *writer) appendMessageValue(m *protogen.Message, b, v, after string) {
 	default:
 		w.try(w.jsonpb(k.append) + "(" + b + ", " + v + ")")
 	}
-	w.P("b = append(b, '", after, "')")
+	w.follow("b", after)
 }

@@ -143,7 +143,7 @@ func TestMessagesWithoutMethods(t *testing.T) {
 		t.Error(problems)
 	}
 	code := written["example.com/x/x_json.pb.go"]
-	for _, want := range []string{"func (x *Usual) AppendProtoJSON", "jsonpb.AppendMessage(append(b, `\"typed\":`...), x.Typed, mode)", "d.Message(v)"} {
+	for _, want := range []string{"func (x *Usual) AppendProtoJSON", "jsonpb.AppendMessage(append(b, `,\"typed\":`...), x.Typed, mode)", "d.Message(v)"} {
 		if !strings.Contains(code, want) {
 			t.Errorf("no %s in\n%s", want, code)
 		}

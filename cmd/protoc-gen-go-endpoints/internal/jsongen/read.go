@@ -59,7 +59,7 @@ func (w *writer) fields(m *protogen.Message) string {
 	for _, f := range m.Fields {
 		usual := `""`
 		if slices.Contains(memberNames(f), strconv.Quote(f.Desc.JSONName())) {
-			usual = literal(f.Desc.JSONName())
+			usual = literal("", f.Desc.JSONName())
 		}
 		w.P(usual, ",")
 	}

@@ -15,77 +15,73 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	if x == nil {
 		x = new(Scalars)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasABool() {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"aBool":`, `"a_bool":`), x.GetABool()), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"aBool":`, `,"a_bool":`), x.GetABool())
 	}
 	if x.HasAnInt32() {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"anInt32":`, `"an_int32":`), x.GetAnInt32()), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"anInt32":`, `,"an_int32":`), x.GetAnInt32())
 	}
 	if x.HasAUint32() {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"aUint32":`, `"a_uint32":`), x.GetAUint32()), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"aUint32":`, `,"a_uint32":`), x.GetAUint32())
 	}
 	if x.HasAnInt64() {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"anInt64":`, `"an_int64":`), x.GetAnInt64()), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"anInt64":`, `,"an_int64":`), x.GetAnInt64())
 	}
 	if x.HasAUint64() {
-		b = append(jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `"aUint64":`, `"a_uint64":`), x.GetAUint64()), ',')
+		b = jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `,"aUint64":`, `,"a_uint64":`), x.GetAUint64())
 	}
 	if x.HasAFloat() {
-		b = append(jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `"aFloat":`, `"a_float":`), x.GetAFloat()), ',')
+		b = jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `,"aFloat":`, `,"a_float":`), x.GetAFloat())
 	}
 	if x.HasADouble() {
-		b = append(jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `"aDouble":`, `"a_double":`), x.GetADouble()), ',')
+		b = jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `,"aDouble":`, `,"a_double":`), x.GetADouble())
 	}
 	if x.HasAString() {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"aString":`, `"a_string":`), x.GetAString()); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"aString":`, `,"a_string":`), x.GetAString()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasABytes() {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"aBytes":`, `"a_bytes":`), x.GetABytes()), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"aBytes":`, `,"a_bytes":`), x.GetABytes())
 	}
 	if x.HasOpen() {
-		b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(append(b, `"open":`...), x.GetOpen(), mode), ',')
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(append(b, `,"open":`...), x.GetOpen(), mode)
 	}
 	if x.HasClosed() {
-		b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Closed_append(append(b, `"closed":`...), x.GetClosed(), mode), ',')
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Closed_append(append(b, `,"closed":`...), x.GetClosed(), mode)
 	}
 	if x.GetImplicitString() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"implicitString":`, `"implicit_string":`), x.GetImplicitString()); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"implicitString":`, `,"implicit_string":`), x.GetImplicitString()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.GetImplicitBytes()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"implicitBytes":`, `"implicit_bytes":`), x.GetImplicitBytes()), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"implicitBytes":`, `,"implicit_bytes":`), x.GetImplicitBytes())
 	}
 	if jsonpb.IsSetFloat64(x.GetImplicitDouble()) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `"implicitDouble":`, `"implicit_double":`), x.GetImplicitDouble()), ',')
+		b = jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `,"implicitDouble":`, `,"implicit_double":`), x.GetImplicitDouble())
 	}
 	if x.GetImplicitOpen() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(jsonpb.AppendKey(b, mode, `"implicitOpen":`, `"implicit_open":`), x.GetImplicitOpen(), mode), ',')
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(jsonpb.AppendKey(b, mode, `,"implicitOpen":`, `,"implicit_open":`), x.GetImplicitOpen(), mode)
 	}
 	if x.GetImplicitInt64() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"implicitInt64":`, `"implicit_int64":`), x.GetImplicitInt64()), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"implicitInt64":`, `,"implicit_int64":`), x.GetImplicitInt64())
 	}
 	if x.GetImplicitBool() || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"implicitBool":`, `"implicit_bool":`), x.GetImplicitBool()), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"implicitBool":`, `,"implicit_bool":`), x.GetImplicitBool())
 	}
 	if x.HasDefaulted() {
-		if b, err = jsonpb.AppendString(append(b, `"defaulted":`...), x.GetDefaulted()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"defaulted":`...), x.GetDefaulted()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasUnverified() {
-		if b, err = jsonpb.AppendString(append(b, `"unverified":`...), x.GetUnverified()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"unverified":`...), x.GetUnverified()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_hybrid_hybrid_proto_json_Scalars_fields = jsonpb.Fields{
@@ -254,25 +250,24 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 	if x == nil {
 		x = new(All)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasScalars() {
-		if b, err = x.GetScalars().AppendProtoJSON(append(b, `"scalars":`...), mode); err != nil {
+		if b, err = x.GetScalars().AppendProtoJSON(append(b, `,"scalars":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.GetList()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"list":`...), '[')
+		b = append(append(b, `,"list":`...), '[')
 		for _, v := range x.GetList() {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.GetByName()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"byName":`, `"by_name":`), '{')
+		b = append(jsonpb.AppendKey(b, mode, `,"byName":`, `,"by_name":`), '{')
 		var entries [16]jsonpb.Entry[string, *Scalars]
 		for _, e := range jsonpb.SortedEntries(x.GetByName(), entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -284,10 +279,10 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.GetByNumber()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"byNumber":`, `"by_number":`), '{')
+		b = append(jsonpb.AppendKey(b, mode, `,"byNumber":`, `,"by_number":`), '{')
 		var entries [16]jsonpb.Entry[int32, string]
 		for _, e := range jsonpb.SortedEntries(x.GetByNumber(), entries[:0]) {
 			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
@@ -296,10 +291,10 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.GetByBool()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"byBool":`, `"by_bool":`), '{')
+		b = append(jsonpb.AppendKey(b, mode, `,"byBool":`, `,"by_bool":`), '{')
 		for _, k := range [...]bool{false, true} {
 			v, ok := x.GetByBool()[k]
 			if !ok {
@@ -308,162 +303,149 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 			b = append(jsonpb.AppendBool(append(b, '"'), k), '"', ':')
 			b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.GetStrings()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"strings":`...), '[')
+		b = append(append(b, `,"strings":`...), '[')
 		for _, v := range x.GetStrings() {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.GetDoubles()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"doubles":`...), '[')
+		b = append(append(b, `,"doubles":`...), '[')
 		for _, v := range x.GetDoubles() {
 			b = append(jsonpb.AppendFloat64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.GetOpens()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"opens":`...), '[')
+		b = append(append(b, `,"opens":`...), '[')
 		for _, v := range x.GetOpens() {
 			b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.GetByteStrings()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"byteStrings":`, `"byte_strings":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"byteStrings":`, `,"byte_strings":`), '[')
 		for _, v := range x.GetByteStrings() {
 			b = append(jsonpb.AppendBytes(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.HasDelimited() {
-		if b, err = x.GetDelimited().AppendProtoJSON(append(b, `"delimited":`...), mode); err != nil {
+		if b, err = x.GetDelimited().AppendProtoJSON(append(b, `,"delimited":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasGrouplike() {
-		if b, err = x.GetGrouplike().AppendProtoJSON(jsonpb.AppendKey(b, mode, `"grouplike":`, `"GroupLike":`), mode); err != nil {
+		if b, err = x.GetGrouplike().AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"grouplike":`, `,"GroupLike":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasABool() {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"aBool":`, `"a_bool":`), x.GetABool()), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"aBool":`, `,"a_bool":`), x.GetABool())
 	}
 	if x.HasAString() {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"aString":`, `"a_string":`), x.GetAString()); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"aString":`, `,"a_string":`), x.GetAString()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasABytes() {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"aBytes":`, `"a_bytes":`), x.GetABytes()), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"aBytes":`, `,"a_bytes":`), x.GetABytes())
 	}
 	if x.HasAnOpen() {
-		b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(jsonpb.AppendKey(b, mode, `"anOpen":`, `"an_open":`), x.GetAnOpen(), mode), ',')
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(jsonpb.AppendKey(b, mode, `,"anOpen":`, `,"an_open":`), x.GetAnOpen(), mode)
 	}
 	if x.HasAMessage() {
-		if b, err = x.GetAMessage().AppendProtoJSON(jsonpb.AppendKey(b, mode, `"aMessage":`, `"a_message":`), mode); err != nil {
+		if b, err = x.GetAMessage().AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"aMessage":`, `,"a_message":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasANull() {
-		b = append(jsonpb.AppendKey(b, mode, `"aNull":`, `"a_null":`), "null,"...)
+		b = append(jsonpb.AppendKey(b, mode, `,"aNull":`, `,"a_null":`), "null"...)
 	}
 	if x.HasAValue() {
-		if b, err = jsonpb.AppendValue(jsonpb.AppendKey(b, mode, `"aValue":`, `"a_value":`), x.GetAValue()); err != nil {
+		if b, err = jsonpb.AppendValue(jsonpb.AppendKey(b, mode, `,"aValue":`, `,"a_value":`), x.GetAValue()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasATimestamp() {
-		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `"aTimestamp":`, `"a_timestamp":`), x.GetATimestamp()); err != nil {
+		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `,"aTimestamp":`, `,"a_timestamp":`), x.GetATimestamp()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasAWrapper() {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"aWrapper":`, `"a_wrapper":`), x.GetAWrapper().GetValue()), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"aWrapper":`, `,"a_wrapper":`), x.GetAWrapper().GetValue())
 	}
 	if x.HasAny() {
-		if b, err = jsonpb.AppendAny(append(b, `"any":`...), x.GetAny(), mode); err != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"any":`...), x.GetAny(), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasTimestamp() {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"timestamp":`...), x.GetTimestamp()); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"timestamp":`...), x.GetTimestamp()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.GetValues()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"values":`...), '[')
+		b = append(append(b, `,"values":`...), '[')
 		for _, v := range x.GetValues() {
 			if b, err = jsonpb.AppendValue(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.HasValue() {
-		if b, err = jsonpb.AppendValue(append(b, `"value":`...), x.GetValue()); err != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"value":`...), x.GetValue()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasNullValue() {
-		b = append(jsonpb.AppendKey(b, mode, `"nullValue":`, `"null_value":`), "null,"...)
+		b = append(jsonpb.AppendKey(b, mode, `,"nullValue":`, `,"null_value":`), "null"...)
 	}
 	if x.HasWrapper() {
-		if b, err = jsonpb.AppendString(append(b, `"wrapper":`...), x.GetWrapper().GetValue()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"wrapper":`...), x.GetWrapper().GetValue()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasForeign() {
-		if b, err = jsonpb.AppendMessage(append(b, `"foreign":`...), x.GetForeign(), mode); err != nil {
+		if b, err = jsonpb.AppendMessage(append(b, `,"foreign":`...), x.GetForeign(), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.GetForeigns()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"foreigns":`...), '[')
+		b = append(append(b, `,"foreigns":`...), '[')
 		for _, v := range x.GetForeigns() {
 			if b, err = jsonpb.AppendMessage(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.HasPlain() {
-		if b, err = jsonpb.AppendMessage(append(b, `"plain":`...), x.GetPlain(), mode); err != nil {
+		if b, err = jsonpb.AppendMessage(append(b, `,"plain":`...), x.GetPlain(), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasColor() {
-		b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_open_Color_append(append(b, `"color":`...), x.GetColor(), mode), ',')
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_open_Color_append(append(b, `,"color":`...), x.GetColor(), mode)
 	}
 	if x.HasStruct() {
-		if b, err = jsonpb.AppendStruct(append(b, `"struct":`...), x.GetStruct()); err != nil {
+		if b, err = jsonpb.AppendStruct(append(b, `,"struct":`...), x.GetStruct()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if b, err = jsonpb.AppendExtensions(b, x, mode); err != nil {
 		return b, err
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_hybrid_hybrid_proto_json_All_fields = jsonpb.Fields{
@@ -743,14 +725,13 @@ func (x *All_GroupLike) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(All_GroupLike)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasLabel() {
-		if b, err = jsonpb.AppendString(append(b, `"label":`...), x.GetLabel()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), x.GetLabel()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_hybrid_hybrid_proto_json_All_GroupLike_fields = jsonpb.Fields{
@@ -787,22 +768,20 @@ func (x *Must) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Must)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.HasName() {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.GetName()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.GetName()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	} else if mode&jsonpb.Partial == 0 {
-		return b, jsonpb.NotSet("name")
+		return append(b, ','), jsonpb.NotSet("name")
 	}
 	if x.HasNext() {
-		if b, err = x.GetNext().AppendProtoJSON(append(b, `"next":`...), mode); err != nil {
+		if b, err = x.GetNext().AppendProtoJSON(append(b, `,"next":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_hybrid_hybrid_proto_json_Must_fields = jsonpb.Fields{
@@ -849,54 +828,50 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Book)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.GetName() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.GetName()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.GetName()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetTitle() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"title":`...), x.GetTitle()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.GetTitle()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HasAuthor() {
-		if b, err = x.GetAuthor().AppendProtoJSON(append(b, `"author":`...), mode); err != nil {
+		if b, err = x.GetAuthor().AppendProtoJSON(append(b, `,"author":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetIsbn() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(append(b, `"isbn":`...), x.GetIsbn()), ',')
+		b = jsonpb.AppendInt64(append(b, `,"isbn":`...), x.GetIsbn())
 	}
 	if x.GetGenre() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(append(b, `"genre":`...), x.GetGenre(), mode), ',')
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(append(b, `,"genre":`...), x.GetGenre(), mode)
 	}
 	if x.HasPublishTime() {
-		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `"publishTime":`, `"publish_time":`), x.GetPublishTime()); err != nil {
+		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `,"publishTime":`, `,"publish_time":`), x.GetPublishTime()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetPageCount() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"pageCount":`, `"page_count":`), x.GetPageCount()), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"pageCount":`, `,"page_count":`), x.GetPageCount())
 	}
 	if x.GetInStock() || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"inStock":`, `"in_stock":`), x.GetInStock()), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"inStock":`, `,"in_stock":`), x.GetInStock())
 	}
 	if len(x.GetTags()) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"tags":`...), '[')
+		b = append(append(b, `,"tags":`...), '[')
 		for _, v := range x.GetTags() {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_hybrid_hybrid_proto_json_Book_fields = jsonpb.Fields{
@@ -993,23 +968,21 @@ func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Author)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.GetGivenName() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"givenName":`, `"given_name":`), x.GetGivenName()); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"givenName":`, `,"given_name":`), x.GetGivenName()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetFamilyName() != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"familyName":`, `"family_name":`), x.GetFamilyName()); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"familyName":`, `,"family_name":`), x.GetFamilyName()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetBirthYear() != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"birthYear":`, `"birth_year":`), x.GetBirthYear()), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"birthYear":`, `,"birth_year":`), x.GetBirthYear())
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_hybrid_hybrid_proto_json_Author_fields = jsonpb.Fields{

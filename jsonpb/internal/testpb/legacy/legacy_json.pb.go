@@ -14,43 +14,42 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	if x == nil {
 		x = new(Scalars)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.ABool != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"aBool":`, `"a_bool":`), *x.ABool), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"aBool":`, `,"a_bool":`), *x.ABool)
 	}
 	if x.AnInt32 != nil {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"anInt32":`, `"an_int32":`), *x.AnInt32), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"anInt32":`, `,"an_int32":`), *x.AnInt32)
 	}
 	if x.AUint64 != nil {
-		b = append(jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `"aUint64":`, `"a_uint64":`), *x.AUint64), ',')
+		b = jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `,"aUint64":`, `,"a_uint64":`), *x.AUint64)
 	}
 	if x.AFloat != nil {
-		b = append(jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `"aFloat":`, `"a_float":`), *x.AFloat), ',')
+		b = jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `,"aFloat":`, `,"a_float":`), *x.AFloat)
 	}
 	if x.ADouble != nil {
-		b = append(jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `"aDouble":`, `"a_double":`), *x.ADouble), ',')
+		b = jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `,"aDouble":`, `,"a_double":`), *x.ADouble)
 	}
 	if x.AString != nil {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"aString":`, `"a_string":`), *x.AString); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"aString":`, `,"a_string":`), *x.AString); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.ABytes != nil {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"aBytes":`, `"a_bytes":`), x.ABytes), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"aBytes":`, `,"a_bytes":`), x.ABytes)
 	}
 	if x.Closed != nil {
-		b = append(file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_append(append(b, `"closed":`...), *x.Closed, mode), ',')
+		b = file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_append(append(b, `,"closed":`...), *x.Closed, mode)
 	}
 	if len(x.Closeds) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"closeds":`...), '[')
+		b = append(append(b, `,"closeds":`...), '[')
 		for _, v := range x.Closeds {
 			b = append(file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.ByName) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"byName":`, `"by_name":`), '{')
+		b = append(jsonpb.AppendKey(b, mode, `,"byName":`, `,"by_name":`), '{')
 		var entries [16]jsonpb.Entry[string, Level]
 		for _, e := range jsonpb.SortedEntries(x.ByName, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -59,30 +58,27 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 			b = append(b, ':')
 			b = append(file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Level_append(b, e.Value, mode), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if x.Color != nil {
-		b = append(file_jsontest_legacy_legacy_proto_json_jsontest_open_Color_append(append(b, `"color":`...), *x.Color, mode), ',')
+		b = file_jsontest_legacy_legacy_proto_json_jsontest_open_Color_append(append(b, `,"color":`...), *x.Color, mode)
 	}
 	if x.Part != nil {
-		if b, err = x.Part.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"part":`, `"Part":`), mode); err != nil {
+		if b, err = x.Part.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"part":`, `,"Part":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Scalars_Left_); ok && o != nil {
-		if b, err = o.Left.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"left":`, `"Left":`), mode); err != nil {
+		if b, err = o.Left.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"left":`, `,"Left":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Scalars_Right); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"right":`...), o.Right); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"right":`...), o.Right); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_Scalars_fields = jsonpb.Fields{
@@ -226,24 +222,23 @@ func (x *Scalars_Part) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(Scalars_Part)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Label != nil {
-		if b, err = jsonpb.AppendString(append(b, `"label":`...), *x.Label); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), *x.Label); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Piece) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"piece":`, `"Piece":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"piece":`, `,"Piece":`), '[')
 		for _, v := range x.Piece {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_Scalars_Part_fields = jsonpb.Fields{
@@ -292,11 +287,11 @@ func (x *Scalars_Part_Piece) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(Scalars_Part_Piece)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Size != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"size":`...), *x.Size), ',')
+		b = jsonpb.AppendInt32(append(b, `,"size":`...), *x.Size)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_Scalars_Part_Piece_fields = jsonpb.Fields{
@@ -334,14 +329,13 @@ func (x *Scalars_Left) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(Scalars_Left)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Label != nil {
-		if b, err = jsonpb.AppendString(append(b, `"label":`...), *x.Label); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), *x.Label); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_Scalars_Left_fields = jsonpb.Fields{
@@ -379,38 +373,36 @@ func (x *Required) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(Required)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	} else if mode&jsonpb.Partial == 0 {
-		return b, jsonpb.NotSet("name")
+		return append(b, ','), jsonpb.NotSet("name")
 	}
 	if x.Count != nil {
-		b = append(jsonpb.AppendInt32(append(b, `"count":`...), *x.Count), ',')
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), *x.Count)
 	} else if mode&jsonpb.Partial == 0 {
-		return b, jsonpb.NotSet("count")
+		return append(b, ','), jsonpb.NotSet("count")
 	}
 	if x.Next != nil {
-		if b, err = x.Next.AppendProtoJSON(append(b, `"next":`...), mode); err != nil {
+		if b, err = x.Next.AppendProtoJSON(append(b, `,"next":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.More) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"more":`...), '[')
+		b = append(append(b, `,"more":`...), '[')
 		for _, v := range x.More {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Named) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"named":`...), '{')
+		b = append(append(b, `,"named":`...), '{')
 		var entries [16]jsonpb.Entry[string, *Required]
 		for _, e := range jsonpb.SortedEntries(x.Named, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -422,20 +414,19 @@ func (x *Required) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if x.Any != nil {
-		if b, err = jsonpb.AppendAny(append(b, `"any":`...), x.Any, mode); err != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"any":`...), x.Any, mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Closed != nil {
-		b = append(file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_append(append(b, `"closed":`...), *x.Closed, mode), ',')
+		b = file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_append(append(b, `,"closed":`...), *x.Closed, mode)
 	} else if mode&jsonpb.Partial == 0 {
-		return b, jsonpb.NotSet("closed")
+		return append(b, ','), jsonpb.NotSet("closed")
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_Required_fields = jsonpb.Fields{
@@ -532,20 +523,18 @@ func (x *HasRequired) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(HasRequired)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Required != nil {
-		if b, err = x.Required.AppendProtoJSON(append(b, `"required":`...), mode); err != nil {
+		if b, err = x.Required.AppendProtoJSON(append(b, `,"required":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Self != nil {
-		if b, err = x.Self.AppendProtoJSON(append(b, `"self":`...), mode); err != nil {
+		if b, err = x.Self.AppendProtoJSON(append(b, `,"self":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_HasRequired_fields = jsonpb.Fields{
@@ -593,23 +582,21 @@ func (x *Extendable) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(Extendable)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Child != nil {
-		if b, err = x.Child.AppendProtoJSON(append(b, `"child":`...), mode); err != nil {
+		if b, err = x.Child.AppendProtoJSON(append(b, `,"child":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if b, err = jsonpb.AppendExtensions(b, x, mode); err != nil {
 		return b, err
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_Extendable_fields = jsonpb.Fields{
@@ -657,11 +644,11 @@ func (x *Unrelated) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	if x == nil {
 		x = new(Unrelated)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if b, err = jsonpb.AppendExtensions(b, x, mode); err != nil {
 		return b, err
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_Unrelated_fields = jsonpb.Fields{
@@ -690,14 +677,13 @@ func (x *Bunch) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Bunch)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Label != nil {
-		if b, err = jsonpb.AppendString(append(b, `"label":`...), *x.Label); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), *x.Label); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_Bunch_fields = jsonpb.Fields{
@@ -735,8 +721,8 @@ func (x *Scope) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Scope)
 	}
-	b = append(b, '{')
-	return jsonpb.AppendClose(b), nil
+	start := len(b)
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_legacy_legacy_proto_json_Scope_fields = jsonpb.Fields{

@@ -17,59 +17,58 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	if x == nil {
 		x = new(Scalars)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.ABool || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"aBool":`, `"a_bool":`), x.ABool), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"aBool":`, `,"a_bool":`), x.ABool)
 	}
 	if x.AnInt32 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"anInt32":`, `"an_int32":`), x.AnInt32), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"anInt32":`, `,"an_int32":`), x.AnInt32)
 	}
 	if x.ASint32 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"aSint32":`, `"a_sint32":`), x.ASint32), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"aSint32":`, `,"a_sint32":`), x.ASint32)
 	}
 	if x.AnSfixed32 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"anSfixed32":`, `"an_sfixed32":`), x.AnSfixed32), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"anSfixed32":`, `,"an_sfixed32":`), x.AnSfixed32)
 	}
 	if x.AUint32 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"aUint32":`, `"a_uint32":`), x.AUint32), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"aUint32":`, `,"a_uint32":`), x.AUint32)
 	}
 	if x.AFixed32 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"aFixed32":`, `"a_fixed32":`), x.AFixed32), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"aFixed32":`, `,"a_fixed32":`), x.AFixed32)
 	}
 	if x.AnInt64 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"anInt64":`, `"an_int64":`), x.AnInt64), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"anInt64":`, `,"an_int64":`), x.AnInt64)
 	}
 	if x.ASint64 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"aSint64":`, `"a_sint64":`), x.ASint64), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"aSint64":`, `,"a_sint64":`), x.ASint64)
 	}
 	if x.AnSfixed64 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"anSfixed64":`, `"an_sfixed64":`), x.AnSfixed64), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"anSfixed64":`, `,"an_sfixed64":`), x.AnSfixed64)
 	}
 	if x.AUint64 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `"aUint64":`, `"a_uint64":`), x.AUint64), ',')
+		b = jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `,"aUint64":`, `,"a_uint64":`), x.AUint64)
 	}
 	if x.AFixed64 != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `"aFixed64":`, `"a_fixed64":`), x.AFixed64), ',')
+		b = jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `,"aFixed64":`, `,"a_fixed64":`), x.AFixed64)
 	}
 	if jsonpb.IsSetFloat32(x.AFloat) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `"aFloat":`, `"a_float":`), x.AFloat), ',')
+		b = jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `,"aFloat":`, `,"a_float":`), x.AFloat)
 	}
 	if jsonpb.IsSetFloat64(x.ADouble) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `"aDouble":`, `"a_double":`), x.ADouble), ',')
+		b = jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `,"aDouble":`, `,"a_double":`), x.ADouble)
 	}
 	if x.AString != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"aString":`, `"a_string":`), x.AString); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"aString":`, `,"a_string":`), x.AString); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.ABytes) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"aBytes":`, `"a_bytes":`), x.ABytes), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"aBytes":`, `,"a_bytes":`), x.ABytes)
 	}
 	if x.AColor != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(jsonpb.AppendKey(b, mode, `"aColor":`, `"a_color":`), x.AColor, mode), ',')
+		b = file_jsontest_open_open_proto_json_jsontest_open_Color_append(jsonpb.AppendKey(b, mode, `,"aColor":`, `,"a_color":`), x.AColor, mode)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Scalars_fields = jsonpb.Fields{
@@ -213,50 +212,48 @@ func (x *Optionals) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	if x == nil {
 		x = new(Optionals)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.ABool != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"aBool":`, `"a_bool":`), *x.ABool), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"aBool":`, `,"a_bool":`), *x.ABool)
 	}
 	if x.AnInt32 != nil {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"anInt32":`, `"an_int32":`), *x.AnInt32), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"anInt32":`, `,"an_int32":`), *x.AnInt32)
 	}
 	if x.AUint32 != nil {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"aUint32":`, `"a_uint32":`), *x.AUint32), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"aUint32":`, `,"a_uint32":`), *x.AUint32)
 	}
 	if x.AnInt64 != nil {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"anInt64":`, `"an_int64":`), *x.AnInt64), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"anInt64":`, `,"an_int64":`), *x.AnInt64)
 	}
 	if x.AUint64 != nil {
-		b = append(jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `"aUint64":`, `"a_uint64":`), *x.AUint64), ',')
+		b = jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `,"aUint64":`, `,"a_uint64":`), *x.AUint64)
 	}
 	if x.AFloat != nil {
-		b = append(jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `"aFloat":`, `"a_float":`), *x.AFloat), ',')
+		b = jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `,"aFloat":`, `,"a_float":`), *x.AFloat)
 	}
 	if x.ADouble != nil {
-		b = append(jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `"aDouble":`, `"a_double":`), *x.ADouble), ',')
+		b = jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `,"aDouble":`, `,"a_double":`), *x.ADouble)
 	}
 	if x.AString != nil {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"aString":`, `"a_string":`), *x.AString); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"aString":`, `,"a_string":`), *x.AString); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.ABytes != nil {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"aBytes":`, `"a_bytes":`), x.ABytes), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"aBytes":`, `,"a_bytes":`), x.ABytes)
 	}
 	if x.AColor != nil {
-		b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(jsonpb.AppendKey(b, mode, `"aColor":`, `"a_color":`), *x.AColor, mode), ',')
+		b = file_jsontest_open_open_proto_json_jsontest_open_Color_append(jsonpb.AppendKey(b, mode, `,"aColor":`, `,"a_color":`), *x.AColor, mode)
 	}
 	if x.AMessage != nil {
-		if b, err = x.AMessage.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"aMessage":`, `"a_message":`), mode); err != nil {
+		if b, err = x.AMessage.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"aMessage":`, `,"a_message":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.ANull != nil {
-		b = append(jsonpb.AppendKey(b, mode, `"aNull":`, `"a_null":`), "null,"...)
+		b = append(jsonpb.AppendKey(b, mode, `,"aNull":`, `,"a_null":`), "null"...)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Optionals_fields = jsonpb.Fields{
@@ -386,108 +383,108 @@ func (x *Lists) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Lists)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Bools) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"bools":`...), '[')
+		b = append(append(b, `,"bools":`...), '[')
 		for _, v := range x.Bools {
 			b = append(jsonpb.AppendBool(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Int32S) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"int32s":`...), '[')
+		b = append(append(b, `,"int32s":`...), '[')
 		for _, v := range x.Int32S {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Uint32S) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"uint32s":`...), '[')
+		b = append(append(b, `,"uint32s":`...), '[')
 		for _, v := range x.Uint32S {
 			b = append(jsonpb.AppendUint32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Int64S) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"int64s":`...), '[')
+		b = append(append(b, `,"int64s":`...), '[')
 		for _, v := range x.Int64S {
 			b = append(jsonpb.AppendInt64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Uint64S) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"uint64s":`...), '[')
+		b = append(append(b, `,"uint64s":`...), '[')
 		for _, v := range x.Uint64S {
 			b = append(jsonpb.AppendUint64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Floats) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"floats":`...), '[')
+		b = append(append(b, `,"floats":`...), '[')
 		for _, v := range x.Floats {
 			b = append(jsonpb.AppendFloat32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Doubles) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"doubles":`...), '[')
+		b = append(append(b, `,"doubles":`...), '[')
 		for _, v := range x.Doubles {
 			b = append(jsonpb.AppendFloat64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Strings) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"strings":`...), '[')
+		b = append(append(b, `,"strings":`...), '[')
 		for _, v := range x.Strings {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.ByteStrings) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"byteStrings":`, `"byte_strings":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"byteStrings":`, `,"byte_strings":`), '[')
 		for _, v := range x.ByteStrings {
 			b = append(jsonpb.AppendBytes(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Colors) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"colors":`...), '[')
+		b = append(append(b, `,"colors":`...), '[')
 		for _, v := range x.Colors {
 			b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Messages) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"messages":`...), '[')
+		b = append(append(b, `,"messages":`...), '[')
 		for _, v := range x.Messages {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Nulls) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"nulls":`...), '[')
+		b = append(append(b, `,"nulls":`...), '[')
 		for range x.Nulls {
 			b = append(b, "null,"...)
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Trees) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"trees":`...), '[')
+		b = append(append(b, `,"trees":`...), '[')
 		for _, v := range x.Trees {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Lists_fields = jsonpb.Fields{
@@ -616,9 +613,9 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Maps)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Strings) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"strings":`...), '{')
+		b = append(append(b, `,"strings":`...), '{')
 		var entries [16]jsonpb.Entry[string, string]
 		for _, e := range jsonpb.SortedEntries(x.Strings, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -630,10 +627,10 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Bools) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"bools":`...), '{')
+		b = append(append(b, `,"bools":`...), '{')
 		for _, k := range [...]bool{false, true} {
 			v, ok := x.Bools[k]
 			if !ok {
@@ -642,46 +639,46 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			b = append(jsonpb.AppendBool(append(b, '"'), k), '"', ':')
 			b = append(jsonpb.AppendBool(b, v), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Int32S) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"int32s":`...), '{')
+		b = append(append(b, `,"int32s":`...), '{')
 		var entries [16]jsonpb.Entry[int32, float64]
 		for _, e := range jsonpb.SortedEntries(x.Int32S, entries[:0]) {
 			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
 			b = append(jsonpb.AppendFloat64(b, e.Value), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Sint64S) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"sint64s":`...), '{')
+		b = append(append(b, `,"sint64s":`...), '{')
 		var entries [16]jsonpb.Entry[int64, float32]
 		for _, e := range jsonpb.SortedEntries(x.Sint64S, entries[:0]) {
 			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
 			b = append(jsonpb.AppendFloat32(b, e.Value), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Uint32S) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"uint32s":`...), '{')
+		b = append(append(b, `,"uint32s":`...), '{')
 		var entries [16]jsonpb.Entry[uint32, uint64]
 		for _, e := range jsonpb.SortedEntries(x.Uint32S, entries[:0]) {
 			b = append(jsonpb.AppendUint64(b, uint64(e.Key)), ':')
 			b = append(jsonpb.AppendUint64(b, e.Value), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Fixed64S) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"fixed64s":`...), '{')
+		b = append(append(b, `,"fixed64s":`...), '{')
 		var entries [16]jsonpb.Entry[uint64, int32]
 		for _, e := range jsonpb.SortedEntries(x.Fixed64S, entries[:0]) {
 			b = append(jsonpb.AppendUint64(b, uint64(e.Key)), ':')
 			b = append(jsonpb.AppendInt32(b, e.Value), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.ByteStrings) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"byteStrings":`, `"byte_strings":`), '{')
+		b = append(jsonpb.AppendKey(b, mode, `,"byteStrings":`, `,"byte_strings":`), '{')
 		var entries [16]jsonpb.Entry[string, []byte]
 		for _, e := range jsonpb.SortedEntries(x.ByteStrings, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -690,10 +687,10 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			b = append(b, ':')
 			b = append(jsonpb.AppendBytes(b, e.Value), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Colors) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"colors":`...), '{')
+		b = append(append(b, `,"colors":`...), '{')
 		var entries [16]jsonpb.Entry[string, Color]
 		for _, e := range jsonpb.SortedEntries(x.Colors, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -702,10 +699,10 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			b = append(b, ':')
 			b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(b, e.Value, mode), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Messages) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"messages":`...), '{')
+		b = append(append(b, `,"messages":`...), '{')
 		var entries [16]jsonpb.Entry[string, *Scalars]
 		for _, e := range jsonpb.SortedEntries(x.Messages, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -717,10 +714,10 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Timestamps) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"timestamps":`...), '{')
+		b = append(append(b, `,"timestamps":`...), '{')
 		var entries [16]jsonpb.Entry[string, *timestamppb.Timestamp]
 		for _, e := range jsonpb.SortedEntries(x.Timestamps, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -732,10 +729,10 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Values) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"values":`...), '{')
+		b = append(append(b, `,"values":`...), '{')
 		var entries [16]jsonpb.Entry[string, *structpb.Value]
 		for _, e := range jsonpb.SortedEntries(x.Values, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -747,10 +744,10 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Nulls) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"nulls":`...), '{')
+		b = append(append(b, `,"nulls":`...), '{')
 		var entries [16]jsonpb.Entry[string, structpb.NullValue]
 		for _, e := range jsonpb.SortedEntries(x.Nulls, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -759,10 +756,10 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			b = append(b, ':')
 			b = append(b, "null,"...)
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Anys) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"anys":`...), '{')
+		b = append(append(b, `,"anys":`...), '{')
 		var entries [16]jsonpb.Entry[string, *anypb.Any]
 		for _, e := range jsonpb.SortedEntries(x.Anys, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -774,10 +771,10 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Plains) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"plains":`...), '{')
+		b = append(append(b, `,"plains":`...), '{')
 		var entries [16]jsonpb.Entry[string, *plain.Book]
 		for _, e := range jsonpb.SortedEntries(x.Plains, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -789,18 +786,18 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Wrappers) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"wrappers":`...), '{')
+		b = append(append(b, `,"wrappers":`...), '{')
 		var entries [16]jsonpb.Entry[int64, *wrapperspb.Int64Value]
 		for _, e := range jsonpb.SortedEntries(x.Wrappers, entries[:0]) {
 			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
 			b = append(jsonpb.AppendInt64(b, e.Value.GetValue()), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Maps_fields = jsonpb.Fields{
@@ -943,95 +940,85 @@ func (x *Choice) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Choice)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if o, ok := x.Kind.(*Choice_ABool); ok && o != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"aBool":`, `"a_bool":`), o.ABool), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"aBool":`, `,"a_bool":`), o.ABool)
 	}
 	if o, ok := x.Kind.(*Choice_AnInt32); ok && o != nil {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"anInt32":`, `"an_int32":`), o.AnInt32), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"anInt32":`, `,"an_int32":`), o.AnInt32)
 	}
 	if o, ok := x.Kind.(*Choice_AUint64); ok && o != nil {
-		b = append(jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `"aUint64":`, `"a_uint64":`), o.AUint64), ',')
+		b = jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `,"aUint64":`, `,"a_uint64":`), o.AUint64)
 	}
 	if o, ok := x.Kind.(*Choice_AFloat); ok && o != nil {
-		b = append(jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `"aFloat":`, `"a_float":`), o.AFloat), ',')
+		b = jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `,"aFloat":`, `,"a_float":`), o.AFloat)
 	}
 	if o, ok := x.Kind.(*Choice_ADouble); ok && o != nil {
-		b = append(jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `"aDouble":`, `"a_double":`), o.ADouble), ',')
+		b = jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `,"aDouble":`, `,"a_double":`), o.ADouble)
 	}
 	if o, ok := x.Kind.(*Choice_AString); ok && o != nil {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"aString":`, `"a_string":`), o.AString); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"aString":`, `,"a_string":`), o.AString); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Choice_ABytes); ok && o != nil {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"aBytes":`, `"a_bytes":`), o.ABytes), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"aBytes":`, `,"a_bytes":`), o.ABytes)
 	}
 	if o, ok := x.Kind.(*Choice_AColor); ok && o != nil {
-		b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(jsonpb.AppendKey(b, mode, `"aColor":`, `"a_color":`), o.AColor, mode), ',')
+		b = file_jsontest_open_open_proto_json_jsontest_open_Color_append(jsonpb.AppendKey(b, mode, `,"aColor":`, `,"a_color":`), o.AColor, mode)
 	}
 	if o, ok := x.Kind.(*Choice_AMessage); ok && o != nil {
-		if b, err = o.AMessage.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"aMessage":`, `"a_message":`), mode); err != nil {
+		if b, err = o.AMessage.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"aMessage":`, `,"a_message":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Choice_ANull); ok && o != nil {
-		b = append(jsonpb.AppendKey(b, mode, `"aNull":`, `"a_null":`), "null,"...)
+		b = append(jsonpb.AppendKey(b, mode, `,"aNull":`, `,"a_null":`), "null"...)
 	}
 	if o, ok := x.Kind.(*Choice_AValue); ok && o != nil {
-		if b, err = jsonpb.AppendValue(jsonpb.AppendKey(b, mode, `"aValue":`, `"a_value":`), o.AValue); err != nil {
+		if b, err = jsonpb.AppendValue(jsonpb.AppendKey(b, mode, `,"aValue":`, `,"a_value":`), o.AValue); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Choice_ATimestamp); ok && o != nil {
-		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `"aTimestamp":`, `"a_timestamp":`), o.ATimestamp); err != nil {
+		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `,"aTimestamp":`, `,"a_timestamp":`), o.ATimestamp); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Choice_AWrapper); ok && o != nil {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"aWrapper":`, `"a_wrapper":`), o.AWrapper.GetValue()); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"aWrapper":`, `,"a_wrapper":`), o.AWrapper.GetValue()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Choice_AnAny); ok && o != nil {
-		if b, err = jsonpb.AppendAny(jsonpb.AppendKey(b, mode, `"anAny":`, `"an_any":`), o.AnAny, mode); err != nil {
+		if b, err = jsonpb.AppendAny(jsonpb.AppendKey(b, mode, `,"anAny":`, `,"an_any":`), o.AnAny, mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Choice_AnEmpty); ok && o != nil {
-		b = append(jsonpb.AppendKey(b, mode, `"anEmpty":`, `"an_empty":`), "{},"...)
+		b = append(jsonpb.AppendKey(b, mode, `,"anEmpty":`, `,"an_empty":`), "{}"...)
 	}
 	if o, ok := x.Kind.(*Choice_APlain); ok && o != nil {
-		if b, err = jsonpb.AppendMessage(jsonpb.AppendKey(b, mode, `"aPlain":`, `"a_plain":`), o.APlain, mode); err != nil {
+		if b, err = jsonpb.AppendMessage(jsonpb.AppendKey(b, mode, `,"aPlain":`, `,"a_plain":`), o.APlain, mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Between != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"between":`...), x.Between); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"between":`...), x.Between); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Other.(*Choice_Left); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"left":`...), o.Left); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"left":`...), o.Left); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Other.(*Choice_Right); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"right":`...), o.Right); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"right":`...), o.Right); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Choice_fields = jsonpb.Fields{
@@ -1202,180 +1189,172 @@ func (x *WellKnown) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	if x == nil {
 		x = new(WellKnown)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Any != nil {
-		if b, err = jsonpb.AppendAny(append(b, `"any":`...), x.Any, mode); err != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"any":`...), x.Any, mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Timestamp != nil {
-		if b, err = jsonpb.AppendTimestamp(append(b, `"timestamp":`...), x.Timestamp); err != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"timestamp":`...), x.Timestamp); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Duration != nil {
-		if b, err = jsonpb.AppendDuration(append(b, `"duration":`...), x.Duration); err != nil {
+		if b, err = jsonpb.AppendDuration(append(b, `,"duration":`...), x.Duration); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Struct != nil {
-		if b, err = jsonpb.AppendStruct(append(b, `"struct":`...), x.Struct); err != nil {
+		if b, err = jsonpb.AppendStruct(append(b, `,"struct":`...), x.Struct); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Value != nil {
-		if b, err = jsonpb.AppendValue(append(b, `"value":`...), x.Value); err != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"value":`...), x.Value); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.ListValue != nil {
-		if b, err = jsonpb.AppendListValue(jsonpb.AppendKey(b, mode, `"listValue":`, `"list_value":`), x.ListValue); err != nil {
+		if b, err = jsonpb.AppendListValue(jsonpb.AppendKey(b, mode, `,"listValue":`, `,"list_value":`), x.ListValue); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.FieldMask != nil {
-		if b, err = jsonpb.AppendFieldMask(jsonpb.AppendKey(b, mode, `"fieldMask":`, `"field_mask":`), x.FieldMask); err != nil {
+		if b, err = jsonpb.AppendFieldMask(jsonpb.AppendKey(b, mode, `,"fieldMask":`, `,"field_mask":`), x.FieldMask); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Empty != nil {
-		b = append(append(b, `"empty":`...), "{},"...)
+		b = append(append(b, `,"empty":`...), "{}"...)
 	}
 	if x.BoolValue != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"boolValue":`, `"bool_value":`), x.BoolValue.GetValue()), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"boolValue":`, `,"bool_value":`), x.BoolValue.GetValue())
 	}
 	if x.Int32Value != nil {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"int32Value":`, `"int32_value":`), x.Int32Value.GetValue()), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"int32Value":`, `,"int32_value":`), x.Int32Value.GetValue())
 	}
 	if x.Int64Value != nil {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"int64Value":`, `"int64_value":`), x.Int64Value.GetValue()), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"int64Value":`, `,"int64_value":`), x.Int64Value.GetValue())
 	}
 	if x.Uint32Value != nil {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"uint32Value":`, `"uint32_value":`), x.Uint32Value.GetValue()), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"uint32Value":`, `,"uint32_value":`), x.Uint32Value.GetValue())
 	}
 	if x.Uint64Value != nil {
-		b = append(jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `"uint64Value":`, `"uint64_value":`), x.Uint64Value.GetValue()), ',')
+		b = jsonpb.AppendUint64(jsonpb.AppendKey(b, mode, `,"uint64Value":`, `,"uint64_value":`), x.Uint64Value.GetValue())
 	}
 	if x.FloatValue != nil {
-		b = append(jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `"floatValue":`, `"float_value":`), x.FloatValue.GetValue()), ',')
+		b = jsonpb.AppendFloat32(jsonpb.AppendKey(b, mode, `,"floatValue":`, `,"float_value":`), x.FloatValue.GetValue())
 	}
 	if x.DoubleValue != nil {
-		b = append(jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `"doubleValue":`, `"double_value":`), x.DoubleValue.GetValue()), ',')
+		b = jsonpb.AppendFloat64(jsonpb.AppendKey(b, mode, `,"doubleValue":`, `,"double_value":`), x.DoubleValue.GetValue())
 	}
 	if x.StringValue != nil {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"stringValue":`, `"string_value":`), x.StringValue.GetValue()); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"stringValue":`, `,"string_value":`), x.StringValue.GetValue()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.BytesValue != nil {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"bytesValue":`, `"bytes_value":`), x.BytesValue.GetValue()), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"bytesValue":`, `,"bytes_value":`), x.BytesValue.GetValue())
 	}
 	if x.NullValue != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"nullValue":`, `"null_value":`), "null,"...)
+		b = append(jsonpb.AppendKey(b, mode, `,"nullValue":`, `,"null_value":`), "null"...)
 	}
 	if len(x.Anys) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"anys":`...), '[')
+		b = append(append(b, `,"anys":`...), '[')
 		for _, v := range x.Anys {
 			if b, err = jsonpb.AppendAny(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Timestamps) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"timestamps":`...), '[')
+		b = append(append(b, `,"timestamps":`...), '[')
 		for _, v := range x.Timestamps {
 			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Durations) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"durations":`...), '[')
+		b = append(append(b, `,"durations":`...), '[')
 		for _, v := range x.Durations {
 			if b, err = jsonpb.AppendDuration(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Structs) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"structs":`...), '[')
+		b = append(append(b, `,"structs":`...), '[')
 		for _, v := range x.Structs {
 			if b, err = jsonpb.AppendStruct(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Values) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"values":`...), '[')
+		b = append(append(b, `,"values":`...), '[')
 		for _, v := range x.Values {
 			if b, err = jsonpb.AppendValue(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.ListValues) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"listValues":`, `"list_values":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"listValues":`, `,"list_values":`), '[')
 		for _, v := range x.ListValues {
 			if b, err = jsonpb.AppendListValue(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.FieldMasks) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"fieldMasks":`, `"field_masks":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"fieldMasks":`, `,"field_masks":`), '[')
 		for _, v := range x.FieldMasks {
 			if b, err = jsonpb.AppendFieldMask(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Empties) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"empties":`...), '[')
+		b = append(append(b, `,"empties":`...), '[')
 		for range x.Empties {
 			b = append(b, "{},"...)
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.StringValues) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"stringValues":`, `"string_values":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"stringValues":`, `,"string_values":`), '[')
 		for _, v := range x.StringValues {
 			if b, err = jsonpb.AppendString(b, v.GetValue()); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.BytesValues) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"bytesValues":`, `"bytes_values":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"bytesValues":`, `,"bytes_values":`), '[')
 		for _, v := range x.BytesValues {
 			b = append(jsonpb.AppendBytes(b, v.GetValue()), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_WellKnown_fields = jsonpb.Fields{
@@ -1603,31 +1582,29 @@ func (x *Tree) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Tree)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Label != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"label":`...), x.Label); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), x.Label); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Left != nil {
-		if b, err = x.Left.AppendProtoJSON(append(b, `"left":`...), mode); err != nil {
+		if b, err = x.Left.AppendProtoJSON(append(b, `,"left":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Children) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"children":`...), '[')
+		b = append(append(b, `,"children":`...), '[')
 		for _, v := range x.Children {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Named) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"named":`...), '{')
+		b = append(append(b, `,"named":`...), '{')
 		var entries [16]jsonpb.Entry[string, *Tree]
 		for _, e := range jsonpb.SortedEntries(x.Named, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -1639,21 +1616,19 @@ func (x *Tree) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if x.Any != nil {
-		if b, err = jsonpb.AppendAny(append(b, `"any":`...), x.Any, mode); err != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"any":`...), x.Any, mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Value != nil {
-		if b, err = jsonpb.AppendValue(append(b, `"value":`...), x.Value); err != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"value":`...), x.Value); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Tree_fields = jsonpb.Fields{
@@ -1735,152 +1710,128 @@ func (x *Names) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Names)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Renamed != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"other name":`, `"renamed":`), x.Renamed); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"other name":`, `,"renamed":`), x.Renamed); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Quoted != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"a\"b\\c":`, `"quoted":`), x.Quoted); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"a\"b\\c":`, `,"quoted":`), x.Quoted); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.SwapA != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"swap_b":`, `"swap_a":`), x.SwapA); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"swap_b":`, `,"swap_a":`), x.SwapA); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.SwapB != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"swap_a":`, `"swap_b":`), x.SwapB); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"swap_a":`, `,"swap_b":`), x.SwapB); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Unicode != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"größe":`, `"unicode":`), x.Unicode); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"größe":`, `,"unicode":`), x.Unicode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.D != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"d":`...), x.D); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"d":`...), x.D); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.X != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"x":`...), x.X); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"x":`...), x.X); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.B != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"b":`...), x.B); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"b":`...), x.B); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Mode != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"mode":`...), x.Mode); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"mode":`...), x.Mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Err != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"err":`...), x.Err); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"err":`...), x.Err); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Seen != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"seen":`...), x.Seen); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"seen":`...), x.Seen); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Reset_ != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"reset":`...), x.Reset_); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"reset":`...), x.Reset_); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.String_ != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"string":`...), x.String_); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"string":`...), x.String_); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Func != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"func":`...), x.Func); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"func":`...), x.Func); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Jsonpb != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"jsonpb":`...), x.Jsonpb); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"jsonpb":`...), x.Jsonpb); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.XUnder != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"Under":`, `"_under":`), x.XUnder); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"Under":`, `,"_under":`), x.XUnder); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.CamelCase != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"camelCase":`...), x.CamelCase); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"camelCase":`...), x.CamelCase); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.SHOUT != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"SHOUT":`...), x.SHOUT); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"SHOUT":`...), x.SHOUT); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Field_1 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"field1":`, `"field_1":`), x.Field_1); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"field1":`, `,"field_1":`), x.Field_1); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Value != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"value":`...), x.Value); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"value":`...), x.Value); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Keys != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"keys":`...), x.Keys); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"keys":`...), x.Keys); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.K != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"k":`...), x.K); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"k":`...), x.K); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Descriptor_ != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"descriptor":`...), x.Descriptor_); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"descriptor":`...), x.Descriptor_); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.GetD_ != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"getD":`, `"get_d":`), x.GetD_); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"getD":`, `,"get_d":`), x.GetD_); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Names_fields = jsonpb.Fields{
@@ -2078,422 +2029,353 @@ func (x *Wide) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Wide)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.F1 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f1":`...), x.F1); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f1":`...), x.F1); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F2 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f2":`...), x.F2); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f2":`...), x.F2); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F3 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f3":`...), x.F3); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f3":`...), x.F3); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F4 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f4":`...), x.F4); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f4":`...), x.F4); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F5 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f5":`...), x.F5); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f5":`...), x.F5); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F6 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f6":`...), x.F6); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f6":`...), x.F6); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F7 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f7":`...), x.F7); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f7":`...), x.F7); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F8 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f8":`...), x.F8); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f8":`...), x.F8); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F9 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f9":`...), x.F9); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f9":`...), x.F9); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F10 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f10":`...), x.F10); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f10":`...), x.F10); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F11 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f11":`...), x.F11); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f11":`...), x.F11); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F12 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f12":`...), x.F12); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f12":`...), x.F12); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F13 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f13":`...), x.F13); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f13":`...), x.F13); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F14 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f14":`...), x.F14); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f14":`...), x.F14); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F15 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f15":`...), x.F15); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f15":`...), x.F15); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F16 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f16":`...), x.F16); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f16":`...), x.F16); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F17 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f17":`...), x.F17); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f17":`...), x.F17); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F18 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f18":`...), x.F18); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f18":`...), x.F18); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F19 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f19":`...), x.F19); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f19":`...), x.F19); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F20 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f20":`...), x.F20); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f20":`...), x.F20); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F21 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f21":`...), x.F21); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f21":`...), x.F21); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F22 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f22":`...), x.F22); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f22":`...), x.F22); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F23 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f23":`...), x.F23); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f23":`...), x.F23); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F24 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f24":`...), x.F24); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f24":`...), x.F24); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F25 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f25":`...), x.F25); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f25":`...), x.F25); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F26 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f26":`...), x.F26); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f26":`...), x.F26); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F27 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f27":`...), x.F27); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f27":`...), x.F27); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F28 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f28":`...), x.F28); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f28":`...), x.F28); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F29 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f29":`...), x.F29); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f29":`...), x.F29); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F30 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f30":`...), x.F30); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f30":`...), x.F30); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F31 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f31":`...), x.F31); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f31":`...), x.F31); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F32 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f32":`...), x.F32); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f32":`...), x.F32); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F33 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f33":`...), x.F33); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f33":`...), x.F33); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F34 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f34":`...), x.F34); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f34":`...), x.F34); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F35 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f35":`...), x.F35); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f35":`...), x.F35); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F36 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f36":`...), x.F36); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f36":`...), x.F36); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F37 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f37":`...), x.F37); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f37":`...), x.F37); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F38 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f38":`...), x.F38); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f38":`...), x.F38); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F39 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f39":`...), x.F39); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f39":`...), x.F39); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F40 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f40":`...), x.F40); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f40":`...), x.F40); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F41 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f41":`...), x.F41); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f41":`...), x.F41); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F42 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f42":`...), x.F42); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f42":`...), x.F42); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F43 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f43":`...), x.F43); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f43":`...), x.F43); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F44 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f44":`...), x.F44); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f44":`...), x.F44); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F45 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f45":`...), x.F45); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f45":`...), x.F45); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F46 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f46":`...), x.F46); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f46":`...), x.F46); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F47 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f47":`...), x.F47); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f47":`...), x.F47); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F48 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f48":`...), x.F48); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f48":`...), x.F48); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F49 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f49":`...), x.F49); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f49":`...), x.F49); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F50 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f50":`...), x.F50); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f50":`...), x.F50); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F51 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f51":`...), x.F51); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f51":`...), x.F51); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F52 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f52":`...), x.F52); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f52":`...), x.F52); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F53 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f53":`...), x.F53); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f53":`...), x.F53); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F54 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f54":`...), x.F54); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f54":`...), x.F54); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F55 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f55":`...), x.F55); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f55":`...), x.F55); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F56 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f56":`...), x.F56); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f56":`...), x.F56); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F57 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f57":`...), x.F57); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f57":`...), x.F57); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F58 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f58":`...), x.F58); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f58":`...), x.F58); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F59 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f59":`...), x.F59); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f59":`...), x.F59); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F60 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f60":`...), x.F60); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f60":`...), x.F60); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F61 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f61":`...), x.F61); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f61":`...), x.F61); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F62 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f62":`...), x.F62); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f62":`...), x.F62); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F63 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f63":`...), x.F63); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f63":`...), x.F63); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F64 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f64":`...), x.F64); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f64":`...), x.F64); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F65 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f65":`...), x.F65); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f65":`...), x.F65); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F66 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f66":`...), x.F66); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f66":`...), x.F66); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Wide_F67); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"f67":`...), o.F67); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f67":`...), o.F67); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Kind.(*Wide_F68); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"f68":`...), o.F68); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f68":`...), o.F68); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.F69 != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"f69":`...), x.F69); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f69":`...), x.F69); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Wide_fields = jsonpb.Fields{
@@ -3006,8 +2888,8 @@ func (x *Nothing) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	if x == nil {
 		x = new(Nothing)
 	}
-	b = append(b, '{')
-	return jsonpb.AppendClose(b), nil
+	start := len(b)
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Nothing_fields = jsonpb.Fields{
@@ -3035,23 +2917,21 @@ func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Author)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.GivenName != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"givenName":`, `"given_name":`), x.GivenName); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"givenName":`, `,"given_name":`), x.GivenName); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.FamilyName != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"familyName":`, `"family_name":`), x.FamilyName); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"familyName":`, `,"family_name":`), x.FamilyName); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.BirthYear != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"birthYear":`, `"birth_year":`), x.BirthYear), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"birthYear":`, `,"birth_year":`), x.BirthYear)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Author_fields = jsonpb.Fields{
@@ -3102,54 +2982,50 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Book)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Title != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"title":`...), x.Title); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Author != nil {
-		if b, err = x.Author.AppendProtoJSON(append(b, `"author":`...), mode); err != nil {
+		if b, err = x.Author.AppendProtoJSON(append(b, `,"author":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Isbn != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(append(b, `"isbn":`...), x.Isbn), ',')
+		b = jsonpb.AppendInt64(append(b, `,"isbn":`...), x.Isbn)
 	}
 	if x.Genre != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(append(b, `"genre":`...), x.Genre, mode), ',')
+		b = file_jsontest_open_open_proto_json_jsontest_open_Color_append(append(b, `,"genre":`...), x.Genre, mode)
 	}
 	if x.PublishTime != nil {
-		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `"publishTime":`, `"publish_time":`), x.PublishTime); err != nil {
+		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `,"publishTime":`, `,"publish_time":`), x.PublishTime); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.PageCount != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"pageCount":`, `"page_count":`), x.PageCount), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"pageCount":`, `,"page_count":`), x.PageCount)
 	}
 	if x.InStock || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"inStock":`, `"in_stock":`), x.InStock), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"inStock":`, `,"in_stock":`), x.InStock)
 	}
 	if len(x.Tags) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"tags":`...), '[')
+		b = append(append(b, `,"tags":`...), '[')
 		for _, v := range x.Tags {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Book_fields = jsonpb.Fields{
@@ -3246,24 +3122,23 @@ func (x *BookList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(BookList)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Books) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"books":`...), '[')
+		b = append(append(b, `,"books":`...), '[')
 		for _, v := range x.Books {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.NextPageToken != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"nextPageToken":`, `"next_page_token":`), x.NextPageToken); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), x.NextPageToken); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_BookList_fields = jsonpb.Fields{
@@ -3311,18 +3186,18 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Mixed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if jsonpb.IsSetFloat64(x.Rating) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat64(append(b, `"rating":`...), x.Rating), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"rating":`...), x.Rating)
 	}
 	if jsonpb.IsSetFloat32(x.Score) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat32(append(b, `"score":`...), x.Score), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"score":`...), x.Score)
 	}
 	if len(x.Checksum) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(append(b, `"checksum":`...), x.Checksum), ',')
+		b = jsonpb.AppendBytes(append(b, `,"checksum":`...), x.Checksum)
 	}
 	if len(x.Labels) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"labels":`...), '{')
+		b = append(append(b, `,"labels":`...), '{')
 		var entries [16]jsonpb.Entry[string, string]
 		for _, e := range jsonpb.SortedEntries(x.Labels, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -3334,10 +3209,10 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Counts) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"counts":`...), '{')
+		b = append(append(b, `,"counts":`...), '{')
 		var entries [16]jsonpb.Entry[string, int64]
 		for _, e := range jsonpb.SortedEntries(x.Counts, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -3346,56 +3221,51 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 			b = append(b, ':')
 			b = append(jsonpb.AppendInt64(b, e.Value), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if x.Note != nil {
-		if b, err = jsonpb.AppendString(append(b, `"note":`...), *x.Note); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"note":`...), *x.Note); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Owner.(*Mixed_User); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"user":`...), o.User); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"user":`...), o.User); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Owner.(*Mixed_Team); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"team":`...), o.Team); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"team":`...), o.Team); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Samples) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"samples":`...), '[')
+		b = append(append(b, `,"samples":`...), '[')
 		for _, v := range x.Samples {
 			b = append(jsonpb.AppendFloat64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.Revision != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint64(append(b, `"revision":`...), x.Revision), ',')
+		b = jsonpb.AppendUint64(append(b, `,"revision":`...), x.Revision)
 	}
 	if x.Ttl != nil {
-		if b, err = jsonpb.AppendDuration(append(b, `"ttl":`...), x.Ttl); err != nil {
+		if b, err = jsonpb.AppendDuration(append(b, `,"ttl":`...), x.Ttl); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Alias != nil {
-		if b, err = jsonpb.AppendString(append(b, `"alias":`...), x.Alias.GetValue()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"alias":`...), x.Alias.GetValue()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Ids) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"ids":`...), '[')
+		b = append(append(b, `,"ids":`...), '[')
 		for _, v := range x.Ids {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_jsontest_open_open_proto_json_Mixed_fields = jsonpb.Fields{

@@ -12,14 +12,13 @@ func (x *Thing) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Thing)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_plugintest_good_api_proto_json_Thing_fields = jsonpb.Fields{
@@ -57,14 +56,13 @@ func (x *Thing_Part) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(Thing_Part)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_plugintest_good_api_proto_json_Thing_Part_fields = jsonpb.Fields{

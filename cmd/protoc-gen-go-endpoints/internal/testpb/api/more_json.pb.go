@@ -12,21 +12,21 @@ func (x *Page) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Page)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.PageSize != nil {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"pageSize":`, `"page_size":`), *x.PageSize), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"pageSize":`, `,"page_size":`), *x.PageSize)
 	}
 	if len(x.Things) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"things":`...), '[')
+		b = append(append(b, `,"things":`...), '[')
 		for _, v := range x.Things {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_plugintest_good_more_proto_json_Page_fields = jsonpb.Fields{

@@ -12,14 +12,13 @@ func (x *Option) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Option)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_plugintest_good_options_proto_json_Option_fields = jsonpb.Fields{

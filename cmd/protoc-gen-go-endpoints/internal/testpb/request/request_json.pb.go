@@ -12,16 +12,15 @@ func (x *GetThing) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(GetThing)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	} else if mode&jsonpb.Partial == 0 {
-		return b, jsonpb.NotSet("name")
+		return append(b, ','), jsonpb.NotSet("name")
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_plugintest_good_request_proto_json_GetThing_fields = jsonpb.Fields{
@@ -60,14 +59,13 @@ func (x *GetPart) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	if x == nil {
 		x = new(GetPart)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != nil {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), *x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_plugintest_good_request_proto_json_GetPart_fields = jsonpb.Fields{

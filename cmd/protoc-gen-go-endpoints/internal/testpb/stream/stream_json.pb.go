@@ -12,11 +12,11 @@ func (x *Number) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Number)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Value != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(append(b, `"value":`...), x.Value), ',')
+		b = jsonpb.AppendInt64(append(b, `,"value":`...), x.Value)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_plugintest_good_stream_proto_json_Number_fields = jsonpb.Fields{
@@ -53,11 +53,11 @@ func (x *Sum) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 	if x == nil {
 		x = new(Sum)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Value != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(append(b, `"value":`...), x.Value), ',')
+		b = jsonpb.AppendInt64(append(b, `,"value":`...), x.Value)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_plugintest_good_stream_proto_json_Sum_fields = jsonpb.Fields{

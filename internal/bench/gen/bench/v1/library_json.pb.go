@@ -12,23 +12,21 @@ func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Author)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.GivenName != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"givenName":`, `"given_name":`), x.GivenName); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"givenName":`, `,"given_name":`), x.GivenName); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.FamilyName != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"familyName":`, `"family_name":`), x.FamilyName); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"familyName":`, `,"family_name":`), x.FamilyName); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.BirthYear != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"birthYear":`, `"birth_year":`), x.BirthYear), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"birthYear":`, `,"birth_year":`), x.BirthYear)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_bench_v1_library_proto_json_Author_fields = jsonpb.Fields{
@@ -79,54 +77,50 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	if x == nil {
 		x = new(Book)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Title != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"title":`...), x.Title); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Author != nil {
-		if b, err = x.Author.AppendProtoJSON(append(b, `"author":`...), mode); err != nil {
+		if b, err = x.Author.AppendProtoJSON(append(b, `,"author":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Isbn != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(append(b, `"isbn":`...), x.Isbn), ',')
+		b = jsonpb.AppendInt64(append(b, `,"isbn":`...), x.Isbn)
 	}
 	if x.Genre != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_bench_v1_library_proto_json_bench_v1_Genre_append(append(b, `"genre":`...), x.Genre, mode), ',')
+		b = file_bench_v1_library_proto_json_bench_v1_Genre_append(append(b, `,"genre":`...), x.Genre, mode)
 	}
 	if x.PublishTime != nil {
-		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `"publishTime":`, `"publish_time":`), x.PublishTime); err != nil {
+		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `,"publishTime":`, `,"publish_time":`), x.PublishTime); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.PageCount != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"pageCount":`, `"page_count":`), x.PageCount), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"pageCount":`, `,"page_count":`), x.PageCount)
 	}
 	if x.InStock || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"inStock":`, `"in_stock":`), x.InStock), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"inStock":`, `,"in_stock":`), x.InStock)
 	}
 	if len(x.Tags) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"tags":`...), '[')
+		b = append(append(b, `,"tags":`...), '[')
 		for _, v := range x.Tags {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_bench_v1_library_proto_json_Book_fields = jsonpb.Fields{
@@ -223,26 +217,24 @@ func (x *GetBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(GetBookRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"shelf":`...), x.Shelf); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Book != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt64(append(b, `"book":`...), x.Book), ',')
+		b = jsonpb.AppendInt64(append(b, `,"book":`...), x.Book)
 	}
 	if x.View != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_bench_v1_library_proto_json_bench_v1_BookView_append(append(b, `"view":`...), x.View, mode), ',')
+		b = file_bench_v1_library_proto_json_bench_v1_BookView_append(append(b, `,"view":`...), x.View, mode)
 	}
 	if x.Language != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"language":`...), x.Language); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"language":`...), x.Language); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_bench_v1_library_proto_json_GetBookRequest_fields = jsonpb.Fields{
@@ -302,26 +294,23 @@ func (x *CreateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(CreateBookRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"shelf":`...), x.Shelf); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Book != nil {
-		if b, err = x.Book.AppendProtoJSON(append(b, `"book":`...), mode); err != nil {
+		if b, err = x.Book.AppendProtoJSON(append(b, `,"book":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.RequestId != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"requestId":`, `"request_id":`), x.RequestId); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"requestId":`, `,"request_id":`), x.RequestId); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_bench_v1_library_proto_json_CreateBookRequest_fields = jsonpb.Fields{
@@ -374,23 +363,21 @@ func (x *ListBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	if x == nil {
 		x = new(ListBooksRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Shelf != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"shelf":`...), x.Shelf); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.PageSize != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"pageSize":`, `"page_size":`), x.PageSize), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"pageSize":`, `,"page_size":`), x.PageSize)
 	}
 	if x.PageToken != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"pageToken":`, `"page_token":`), x.PageToken); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"pageToken":`, `,"page_token":`), x.PageToken); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_bench_v1_library_proto_json_ListBooksRequest_fields = jsonpb.Fields{
@@ -441,24 +428,23 @@ func (x *ListBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(ListBooksResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Books) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"books":`...), '[')
+		b = append(append(b, `,"books":`...), '[')
 		for _, v := range x.Books {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.NextPageToken != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"nextPageToken":`, `"next_page_token":`), x.NextPageToken); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), x.NextPageToken); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_bench_v1_library_proto_json_ListBooksResponse_fields = jsonpb.Fields{
@@ -506,18 +492,18 @@ func (x *ImportBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(ImportBooksRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Books) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"books":`...), '[')
+		b = append(append(b, `,"books":`...), '[')
 		for _, v := range x.Books {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_bench_v1_library_proto_json_ImportBooksRequest_fields = jsonpb.Fields{
@@ -558,11 +544,11 @@ func (x *ImportBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	if x == nil {
 		x = new(ImportBooksResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Imported != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(append(b, `"imported":`...), x.Imported), ',')
+		b = jsonpb.AppendInt32(append(b, `,"imported":`...), x.Imported)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_bench_v1_library_proto_json_ImportBooksResponse_fields = jsonpb.Fields{

@@ -12,18 +12,18 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Mixed)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if jsonpb.IsSetFloat64(x.Rating) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat64(append(b, `"rating":`...), x.Rating), ',')
+		b = jsonpb.AppendFloat64(append(b, `,"rating":`...), x.Rating)
 	}
 	if jsonpb.IsSetFloat32(x.Score) || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendFloat32(append(b, `"score":`...), x.Score), ',')
+		b = jsonpb.AppendFloat32(append(b, `,"score":`...), x.Score)
 	}
 	if len(x.Checksum) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(append(b, `"checksum":`...), x.Checksum), ',')
+		b = jsonpb.AppendBytes(append(b, `,"checksum":`...), x.Checksum)
 	}
 	if len(x.Labels) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"labels":`...), '{')
+		b = append(append(b, `,"labels":`...), '{')
 		var entries [16]jsonpb.Entry[string, string]
 		for _, e := range jsonpb.SortedEntries(x.Labels, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -35,10 +35,10 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if len(x.Counts) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"counts":`...), '{')
+		b = append(append(b, `,"counts":`...), '{')
 		var entries [16]jsonpb.Entry[string, int64]
 		for _, e := range jsonpb.SortedEntries(x.Counts, entries[:0]) {
 			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
@@ -47,56 +47,51 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 			b = append(b, ':')
 			b = append(jsonpb.AppendInt64(b, e.Value), ',')
 		}
-		b = append(jsonpb.AppendClose(b), ',')
+		b = jsonpb.AppendClose(b)
 	}
 	if x.Note != nil {
-		if b, err = jsonpb.AppendString(append(b, `"note":`...), *x.Note); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"note":`...), *x.Note); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Owner.(*Mixed_User); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"user":`...), o.User); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"user":`...), o.User); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Owner.(*Mixed_Author); ok && o != nil {
-		if b, err = o.Author.AppendProtoJSON(append(b, `"author":`...), mode); err != nil {
+		if b, err = o.Author.AppendProtoJSON(append(b, `,"author":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Samples) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"samples":`...), '[')
+		b = append(append(b, `,"samples":`...), '[')
 		for _, v := range x.Samples {
 			b = append(jsonpb.AppendFloat64(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.Revision != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint64(append(b, `"revision":`...), x.Revision), ',')
+		b = jsonpb.AppendUint64(append(b, `,"revision":`...), x.Revision)
 	}
 	if x.Ttl != nil {
-		if b, err = jsonpb.AppendDuration(append(b, `"ttl":`...), x.Ttl); err != nil {
+		if b, err = jsonpb.AppendDuration(append(b, `,"ttl":`...), x.Ttl); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Alias != nil {
-		if b, err = jsonpb.AppendString(append(b, `"alias":`...), x.Alias.GetValue()); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"alias":`...), x.Alias.GetValue()); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Ids) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"ids":`...), '[')
+		b = append(append(b, `,"ids":`...), '[')
 		for _, v := range x.Ids {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_bench_v1_mixed_proto_json_Mixed_fields = jsonpb.Fields{

@@ -12,103 +12,96 @@ func (x *ClientCompatRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	if x == nil {
 		x = new(ClientCompatRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.TestName != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"testName":`, `"test_name":`), x.TestName); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"testName":`, `,"test_name":`), x.TestName); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.HttpVersion != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_HTTPVersion_append(jsonpb.AppendKey(b, mode, `"httpVersion":`, `"http_version":`), x.HttpVersion, mode), ',')
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_HTTPVersion_append(jsonpb.AppendKey(b, mode, `,"httpVersion":`, `,"http_version":`), x.HttpVersion, mode)
 	}
 	if x.Protocol != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_Protocol_append(append(b, `"protocol":`...), x.Protocol, mode), ',')
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_Protocol_append(append(b, `,"protocol":`...), x.Protocol, mode)
 	}
 	if x.Codec != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_Codec_append(append(b, `"codec":`...), x.Codec, mode), ',')
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_Codec_append(append(b, `,"codec":`...), x.Codec, mode)
 	}
 	if x.Compression != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `"compression":`...), x.Compression, mode), ',')
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `,"compression":`...), x.Compression, mode)
 	}
 	if x.Host != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"host":`...), x.Host); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"host":`...), x.Host); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Port != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(append(b, `"port":`...), x.Port), ',')
+		b = jsonpb.AppendUint32(append(b, `,"port":`...), x.Port)
 	}
 	if len(x.ServerTlsCert) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"serverTlsCert":`, `"server_tls_cert":`), x.ServerTlsCert), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"serverTlsCert":`, `,"server_tls_cert":`), x.ServerTlsCert)
 	}
 	if x.ClientTlsCreds != nil {
-		if b, err = x.ClientTlsCreds.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"clientTlsCreds":`, `"client_tls_creds":`), mode); err != nil {
+		if b, err = x.ClientTlsCreds.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"clientTlsCreds":`, `,"client_tls_creds":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.MessageReceiveLimit != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"messageReceiveLimit":`, `"message_receive_limit":`), x.MessageReceiveLimit), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"messageReceiveLimit":`, `,"message_receive_limit":`), x.MessageReceiveLimit)
 	}
 	if x.Service != nil {
-		if b, err = jsonpb.AppendString(append(b, `"service":`...), *x.Service); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"service":`...), *x.Service); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Method != nil {
-		if b, err = jsonpb.AppendString(append(b, `"method":`...), *x.Method); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"method":`...), *x.Method); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.StreamType != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_StreamType_append(jsonpb.AppendKey(b, mode, `"streamType":`, `"stream_type":`), x.StreamType, mode), ',')
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_StreamType_append(jsonpb.AppendKey(b, mode, `,"streamType":`, `,"stream_type":`), x.StreamType, mode)
 	}
 	if x.UseGetHttpMethod || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"useGetHttpMethod":`, `"use_get_http_method":`), x.UseGetHttpMethod), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"useGetHttpMethod":`, `,"use_get_http_method":`), x.UseGetHttpMethod)
 	}
 	if len(x.RequestHeaders) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"requestHeaders":`, `"request_headers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"requestHeaders":`, `,"request_headers":`), '[')
 		for _, v := range x.RequestHeaders {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.RequestMessages) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"requestMessages":`, `"request_messages":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"requestMessages":`, `,"request_messages":`), '[')
 		for _, v := range x.RequestMessages {
 			if b, err = jsonpb.AppendAny(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.TimeoutMs != nil {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"timeoutMs":`, `"timeout_ms":`), *x.TimeoutMs), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"timeoutMs":`, `,"timeout_ms":`), *x.TimeoutMs)
 	}
 	if x.RequestDelayMs != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"requestDelayMs":`, `"request_delay_ms":`), x.RequestDelayMs), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"requestDelayMs":`, `,"request_delay_ms":`), x.RequestDelayMs)
 	}
 	if x.Cancel != nil {
-		if b, err = x.Cancel.AppendProtoJSON(append(b, `"cancel":`...), mode); err != nil {
+		if b, err = x.Cancel.AppendProtoJSON(append(b, `,"cancel":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.RawRequest != nil {
-		if b, err = x.RawRequest.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"rawRequest":`, `"raw_request":`), mode); err != nil {
+		if b, err = x.RawRequest.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"rawRequest":`, `,"raw_request":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_client_compat_proto_json_ClientCompatRequest_fields = jsonpb.Fields{
@@ -301,17 +294,17 @@ func (x *ClientCompatRequest_Cancel) AppendProtoJSON(b []byte, mode jsonpb.Mode)
 	if x == nil {
 		x = new(ClientCompatRequest_Cancel)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if o, ok := x.CancelTiming.(*ClientCompatRequest_Cancel_BeforeCloseSend); ok && o != nil {
-		b = append(jsonpb.AppendKey(b, mode, `"beforeCloseSend":`, `"before_close_send":`), "{},"...)
+		b = append(jsonpb.AppendKey(b, mode, `,"beforeCloseSend":`, `,"before_close_send":`), "{}"...)
 	}
 	if o, ok := x.CancelTiming.(*ClientCompatRequest_Cancel_AfterCloseSendMs); ok && o != nil {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"afterCloseSendMs":`, `"after_close_send_ms":`), o.AfterCloseSendMs), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"afterCloseSendMs":`, `,"after_close_send_ms":`), o.AfterCloseSendMs)
 	}
 	if o, ok := x.CancelTiming.(*ClientCompatRequest_Cancel_AfterNumResponses); ok && o != nil {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"afterNumResponses":`, `"after_num_responses":`), o.AfterNumResponses), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"afterNumResponses":`, `,"after_num_responses":`), o.AfterNumResponses)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_client_compat_proto_json_ClientCompatRequest_Cancel_fields = jsonpb.Fields{
@@ -362,26 +355,23 @@ func (x *ClientCompatResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	if x == nil {
 		x = new(ClientCompatResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.TestName != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"testName":`, `"test_name":`), x.TestName); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"testName":`, `,"test_name":`), x.TestName); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Result.(*ClientCompatResponse_Response); ok && o != nil {
-		if b, err = o.Response.AppendProtoJSON(append(b, `"response":`...), mode); err != nil {
+		if b, err = o.Response.AppendProtoJSON(append(b, `,"response":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Result.(*ClientCompatResponse_Error); ok && o != nil {
-		if b, err = o.Error.AppendProtoJSON(append(b, `"error":`...), mode); err != nil {
+		if b, err = o.Error.AppendProtoJSON(append(b, `,"error":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_client_compat_proto_json_ClientCompatResponse_fields = jsonpb.Fields{
@@ -436,60 +426,59 @@ func (x *ClientResponseResult) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	if x == nil {
 		x = new(ClientResponseResult)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.ResponseHeaders) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"responseHeaders":`, `"response_headers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"responseHeaders":`, `,"response_headers":`), '[')
 		for _, v := range x.ResponseHeaders {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Payloads) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"payloads":`...), '[')
+		b = append(append(b, `,"payloads":`...), '[')
 		for _, v := range x.Payloads {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.Error != nil {
-		if b, err = x.Error.AppendProtoJSON(append(b, `"error":`...), mode); err != nil {
+		if b, err = x.Error.AppendProtoJSON(append(b, `,"error":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.ResponseTrailers) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"responseTrailers":`, `"response_trailers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"responseTrailers":`, `,"response_trailers":`), '[')
 		for _, v := range x.ResponseTrailers {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.NumUnsentRequests != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"numUnsentRequests":`, `"num_unsent_requests":`), x.NumUnsentRequests), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"numUnsentRequests":`, `,"num_unsent_requests":`), x.NumUnsentRequests)
 	}
 	if x.HttpStatusCode != nil {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"httpStatusCode":`, `"http_status_code":`), *x.HttpStatusCode), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"httpStatusCode":`, `,"http_status_code":`), *x.HttpStatusCode)
 	}
 	if len(x.Feedback) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"feedback":`...), '[')
+		b = append(append(b, `,"feedback":`...), '[')
 		for _, v := range x.Feedback {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_client_compat_proto_json_ClientResponseResult_fields = jsonpb.Fields{
@@ -583,14 +572,13 @@ func (x *ClientErrorResult) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(ClientErrorResult)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Message != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"message":`...), x.Message); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_client_compat_proto_json_ClientErrorResult_fields = jsonpb.Fields{
@@ -627,33 +615,31 @@ func (x *WireDetails) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	if x == nil {
 		x = new(WireDetails)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.ActualStatusCode != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `"actualStatusCode":`, `"actual_status_code":`), x.ActualStatusCode), ',')
+		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"actualStatusCode":`, `,"actual_status_code":`), x.ActualStatusCode)
 	}
 	if x.ConnectErrorRaw != nil {
-		if b, err = jsonpb.AppendStruct(jsonpb.AppendKey(b, mode, `"connectErrorRaw":`, `"connect_error_raw":`), x.ConnectErrorRaw); err != nil {
+		if b, err = jsonpb.AppendStruct(jsonpb.AppendKey(b, mode, `,"connectErrorRaw":`, `,"connect_error_raw":`), x.ConnectErrorRaw); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.ActualHttpTrailers) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"actualHttpTrailers":`, `"actual_http_trailers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"actualHttpTrailers":`, `,"actual_http_trailers":`), '[')
 		for _, v := range x.ActualHttpTrailers {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.ActualGrpcwebTrailers != nil {
-		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `"actualGrpcwebTrailers":`, `"actual_grpcweb_trailers":`), *x.ActualGrpcwebTrailers); err != nil {
+		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"actualGrpcwebTrailers":`, `,"actual_grpcweb_trailers":`), *x.ActualGrpcwebTrailers); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_client_compat_proto_json_WireDetails_fields = jsonpb.Fields{

@@ -12,34 +12,33 @@ func (x *Config) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Config)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Features != nil {
-		if b, err = x.Features.AppendProtoJSON(append(b, `"features":`...), mode); err != nil {
+		if b, err = x.Features.AppendProtoJSON(append(b, `,"features":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.IncludeCases) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"includeCases":`, `"include_cases":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"includeCases":`, `,"include_cases":`), '[')
 		for _, v := range x.IncludeCases {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.ExcludeCases) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"excludeCases":`, `"exclude_cases":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"excludeCases":`, `,"exclude_cases":`), '[')
 		for _, v := range x.ExcludeCases {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_config_proto_json_Config_fields = jsonpb.Fields{
@@ -100,64 +99,64 @@ func (x *Features) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(Features)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Versions) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"versions":`...), '[')
+		b = append(append(b, `,"versions":`...), '[')
 		for _, v := range x.Versions {
 			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_HTTPVersion_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Protocols) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"protocols":`...), '[')
+		b = append(append(b, `,"protocols":`...), '[')
 		for _, v := range x.Protocols {
 			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Protocol_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Codecs) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"codecs":`...), '[')
+		b = append(append(b, `,"codecs":`...), '[')
 		for _, v := range x.Codecs {
 			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Codec_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Compressions) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"compressions":`...), '[')
+		b = append(append(b, `,"compressions":`...), '[')
 		for _, v := range x.Compressions {
 			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Compression_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.StreamTypes) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"streamTypes":`, `"stream_types":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"streamTypes":`, `,"stream_types":`), '[')
 		for _, v := range x.StreamTypes {
 			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_StreamType_append(b, v, mode), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.SupportsH2C != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"supportsH2c":`, `"supports_h2c":`), *x.SupportsH2C), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"supportsH2c":`, `,"supports_h2c":`), *x.SupportsH2C)
 	}
 	if x.SupportsTls != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"supportsTls":`, `"supports_tls":`), *x.SupportsTls), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"supportsTls":`, `,"supports_tls":`), *x.SupportsTls)
 	}
 	if x.SupportsTlsClientCerts != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"supportsTlsClientCerts":`, `"supports_tls_client_certs":`), *x.SupportsTlsClientCerts), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"supportsTlsClientCerts":`, `,"supports_tls_client_certs":`), *x.SupportsTlsClientCerts)
 	}
 	if x.SupportsTrailers != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"supportsTrailers":`, `"supports_trailers":`), *x.SupportsTrailers), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"supportsTrailers":`, `,"supports_trailers":`), *x.SupportsTrailers)
 	}
 	if x.SupportsHalfDuplexBidiOverHttp1 != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"supportsHalfDuplexBidiOverHttp1":`, `"supports_half_duplex_bidi_over_http1":`), *x.SupportsHalfDuplexBidiOverHttp1), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"supportsHalfDuplexBidiOverHttp1":`, `,"supports_half_duplex_bidi_over_http1":`), *x.SupportsHalfDuplexBidiOverHttp1)
 	}
 	if x.SupportsConnectGet != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"supportsConnectGet":`, `"supports_connect_get":`), *x.SupportsConnectGet), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"supportsConnectGet":`, `,"supports_connect_get":`), *x.SupportsConnectGet)
 	}
 	if x.SupportsMessageReceiveLimit != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"supportsMessageReceiveLimit":`, `"supports_message_receive_limit":`), *x.SupportsMessageReceiveLimit), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"supportsMessageReceiveLimit":`, `,"supports_message_receive_limit":`), *x.SupportsMessageReceiveLimit)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_config_proto_json_Features_fields = jsonpb.Fields{
@@ -278,32 +277,32 @@ func (x *ConfigCase) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	if x == nil {
 		x = new(ConfigCase)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Version != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_HTTPVersion_append(append(b, `"version":`...), x.Version, mode), ',')
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_HTTPVersion_append(append(b, `,"version":`...), x.Version, mode)
 	}
 	if x.Protocol != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Protocol_append(append(b, `"protocol":`...), x.Protocol, mode), ',')
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Protocol_append(append(b, `,"protocol":`...), x.Protocol, mode)
 	}
 	if x.Codec != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Codec_append(append(b, `"codec":`...), x.Codec, mode), ',')
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Codec_append(append(b, `,"codec":`...), x.Codec, mode)
 	}
 	if x.Compression != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `"compression":`...), x.Compression, mode), ',')
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `,"compression":`...), x.Compression, mode)
 	}
 	if x.StreamType != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_StreamType_append(jsonpb.AppendKey(b, mode, `"streamType":`, `"stream_type":`), x.StreamType, mode), ',')
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_StreamType_append(jsonpb.AppendKey(b, mode, `,"streamType":`, `,"stream_type":`), x.StreamType, mode)
 	}
 	if x.UseTls != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"useTls":`, `"use_tls":`), *x.UseTls), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"useTls":`, `,"use_tls":`), *x.UseTls)
 	}
 	if x.UseTlsClientCerts != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"useTlsClientCerts":`, `"use_tls_client_certs":`), *x.UseTlsClientCerts), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"useTlsClientCerts":`, `,"use_tls_client_certs":`), *x.UseTlsClientCerts)
 	}
 	if x.UseMessageReceiveLimit != nil {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"useMessageReceiveLimit":`, `"use_message_receive_limit":`), *x.UseMessageReceiveLimit), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"useMessageReceiveLimit":`, `,"use_message_receive_limit":`), *x.UseMessageReceiveLimit)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_config_proto_json_ConfigCase_fields = jsonpb.Fields{
@@ -402,14 +401,14 @@ func (x *TLSCreds) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x == nil {
 		x = new(TLSCreds)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Cert) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(append(b, `"cert":`...), x.Cert), ',')
+		b = jsonpb.AppendBytes(append(b, `,"cert":`...), x.Cert)
 	}
 	if len(x.Key) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(append(b, `"key":`...), x.Key), ',')
+		b = jsonpb.AppendBytes(append(b, `,"key":`...), x.Key)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_config_proto_json_TLSCreds_fields = jsonpb.Fields{

@@ -12,29 +12,28 @@ func (x *ServerCompatRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	if x == nil {
 		x = new(ServerCompatRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Protocol != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_server_compat_proto_json_connectrpc_conformance_v1_Protocol_append(append(b, `"protocol":`...), x.Protocol, mode), ',')
+		b = file_connectrpc_conformance_v1_server_compat_proto_json_connectrpc_conformance_v1_Protocol_append(append(b, `,"protocol":`...), x.Protocol, mode)
 	}
 	if x.HttpVersion != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_server_compat_proto_json_connectrpc_conformance_v1_HTTPVersion_append(jsonpb.AppendKey(b, mode, `"httpVersion":`, `"http_version":`), x.HttpVersion, mode), ',')
+		b = file_connectrpc_conformance_v1_server_compat_proto_json_connectrpc_conformance_v1_HTTPVersion_append(jsonpb.AppendKey(b, mode, `,"httpVersion":`, `,"http_version":`), x.HttpVersion, mode)
 	}
 	if x.UseTls || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"useTls":`, `"use_tls":`), x.UseTls), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"useTls":`, `,"use_tls":`), x.UseTls)
 	}
 	if len(x.ClientTlsCert) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"clientTlsCert":`, `"client_tls_cert":`), x.ClientTlsCert), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"clientTlsCert":`, `,"client_tls_cert":`), x.ClientTlsCert)
 	}
 	if x.MessageReceiveLimit != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"messageReceiveLimit":`, `"message_receive_limit":`), x.MessageReceiveLimit), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"messageReceiveLimit":`, `,"message_receive_limit":`), x.MessageReceiveLimit)
 	}
 	if x.ServerCreds != nil {
-		if b, err = x.ServerCreds.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"serverCreds":`, `"server_creds":`), mode); err != nil {
+		if b, err = x.ServerCreds.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"serverCreds":`, `,"server_creds":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_server_compat_proto_json_ServerCompatRequest_fields = jsonpb.Fields{
@@ -112,20 +111,19 @@ func (x *ServerCompatResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	if x == nil {
 		x = new(ServerCompatResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Host != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"host":`...), x.Host); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"host":`...), x.Host); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Port != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(append(b, `"port":`...), x.Port), ',')
+		b = jsonpb.AppendUint32(append(b, `,"port":`...), x.Port)
 	}
 	if len(x.PemCert) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"pemCert":`, `"pem_cert":`), x.PemCert), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"pemCert":`, `,"pem_cert":`), x.PemCert)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_server_compat_proto_json_ServerCompatResponse_fields = jsonpb.Fields{

@@ -12,46 +12,44 @@ func (x *UnaryResponseDefinition) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_
 	if x == nil {
 		x = new(UnaryResponseDefinition)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.ResponseHeaders) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"responseHeaders":`, `"response_headers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"responseHeaders":`, `,"response_headers":`), '[')
 		for _, v := range x.ResponseHeaders {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if o, ok := x.Response.(*UnaryResponseDefinition_ResponseData); ok && o != nil {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"responseData":`, `"response_data":`), o.ResponseData), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"responseData":`, `,"response_data":`), o.ResponseData)
 	}
 	if o, ok := x.Response.(*UnaryResponseDefinition_Error); ok && o != nil {
-		if b, err = o.Error.AppendProtoJSON(append(b, `"error":`...), mode); err != nil {
+		if b, err = o.Error.AppendProtoJSON(append(b, `,"error":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.ResponseTrailers) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"responseTrailers":`, `"response_trailers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"responseTrailers":`, `,"response_trailers":`), '[')
 		for _, v := range x.ResponseTrailers {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.ResponseDelayMs != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"responseDelayMs":`, `"response_delay_ms":`), x.ResponseDelayMs), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"responseDelayMs":`, `,"response_delay_ms":`), x.ResponseDelayMs)
 	}
 	if x.RawResponse != nil {
-		if b, err = x.RawResponse.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"rawResponse":`, `"raw_response":`), mode); err != nil {
+		if b, err = x.RawResponse.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"rawResponse":`, `,"raw_response":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_UnaryResponseDefinition_fields = jsonpb.Fields{
@@ -135,50 +133,48 @@ func (x *StreamResponseDefinition) AppendProtoJSON(b []byte, mode jsonpb.Mode) (
 	if x == nil {
 		x = new(StreamResponseDefinition)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.ResponseHeaders) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"responseHeaders":`, `"response_headers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"responseHeaders":`, `,"response_headers":`), '[')
 		for _, v := range x.ResponseHeaders {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.ResponseData) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"responseData":`, `"response_data":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"responseData":`, `,"response_data":`), '[')
 		for _, v := range x.ResponseData {
 			b = append(jsonpb.AppendBytes(b, v), ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.ResponseDelayMs != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"responseDelayMs":`, `"response_delay_ms":`), x.ResponseDelayMs), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"responseDelayMs":`, `,"response_delay_ms":`), x.ResponseDelayMs)
 	}
 	if x.Error != nil {
-		if b, err = x.Error.AppendProtoJSON(append(b, `"error":`...), mode); err != nil {
+		if b, err = x.Error.AppendProtoJSON(append(b, `,"error":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.ResponseTrailers) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"responseTrailers":`, `"response_trailers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"responseTrailers":`, `,"response_trailers":`), '[')
 		for _, v := range x.ResponseTrailers {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.RawResponse != nil {
-		if b, err = x.RawResponse.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"rawResponse":`, `"raw_response":`), mode); err != nil {
+		if b, err = x.RawResponse.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"rawResponse":`, `,"raw_response":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_StreamResponseDefinition_fields = jsonpb.Fields{
@@ -262,17 +258,16 @@ func (x *UnaryRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	if x == nil {
 		x = new(UnaryRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.ResponseDefinition != nil {
-		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"responseDefinition":`, `"response_definition":`), mode); err != nil {
+		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"responseDefinition":`, `,"response_definition":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"requestData":`, `"request_data":`), x.RequestData), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_UnaryRequest_fields = jsonpb.Fields{
@@ -318,14 +313,13 @@ func (x *UnaryResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 	if x == nil {
 		x = new(UnaryResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Payload != nil {
-		if b, err = x.Payload.AppendProtoJSON(append(b, `"payload":`...), mode); err != nil {
+		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_UnaryResponse_fields = jsonpb.Fields{
@@ -364,17 +358,16 @@ func (x *IdempotentUnaryRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ 
 	if x == nil {
 		x = new(IdempotentUnaryRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.ResponseDefinition != nil {
-		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"responseDefinition":`, `"response_definition":`), mode); err != nil {
+		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"responseDefinition":`, `,"response_definition":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"requestData":`, `"request_data":`), x.RequestData), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_IdempotentUnaryRequest_fields = jsonpb.Fields{
@@ -420,14 +413,13 @@ func (x *IdempotentUnaryResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_
 	if x == nil {
 		x = new(IdempotentUnaryResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Payload != nil {
-		if b, err = x.Payload.AppendProtoJSON(append(b, `"payload":`...), mode); err != nil {
+		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_IdempotentUnaryResponse_fields = jsonpb.Fields{
@@ -466,17 +458,16 @@ func (x *ServerStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	if x == nil {
 		x = new(ServerStreamRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.ResponseDefinition != nil {
-		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"responseDefinition":`, `"response_definition":`), mode); err != nil {
+		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"responseDefinition":`, `,"response_definition":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"requestData":`, `"request_data":`), x.RequestData), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_ServerStreamRequest_fields = jsonpb.Fields{
@@ -522,14 +513,13 @@ func (x *ServerStreamResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	if x == nil {
 		x = new(ServerStreamResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Payload != nil {
-		if b, err = x.Payload.AppendProtoJSON(append(b, `"payload":`...), mode); err != nil {
+		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_ServerStreamResponse_fields = jsonpb.Fields{
@@ -568,17 +558,16 @@ func (x *ClientStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	if x == nil {
 		x = new(ClientStreamRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.ResponseDefinition != nil {
-		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"responseDefinition":`, `"response_definition":`), mode); err != nil {
+		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"responseDefinition":`, `,"response_definition":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"requestData":`, `"request_data":`), x.RequestData), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_ClientStreamRequest_fields = jsonpb.Fields{
@@ -624,14 +613,13 @@ func (x *ClientStreamResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	if x == nil {
 		x = new(ClientStreamResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Payload != nil {
-		if b, err = x.Payload.AppendProtoJSON(append(b, `"payload":`...), mode); err != nil {
+		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_ClientStreamResponse_fields = jsonpb.Fields{
@@ -670,20 +658,19 @@ func (x *BidiStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	if x == nil {
 		x = new(BidiStreamRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.ResponseDefinition != nil {
-		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"responseDefinition":`, `"response_definition":`), mode); err != nil {
+		if b, err = x.ResponseDefinition.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"responseDefinition":`, `,"response_definition":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.FullDuplex || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"fullDuplex":`, `"full_duplex":`), x.FullDuplex), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"fullDuplex":`, `,"full_duplex":`), x.FullDuplex)
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `"requestData":`, `"request_data":`), x.RequestData), ',')
+		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_BidiStreamRequest_fields = jsonpb.Fields{
@@ -736,14 +723,13 @@ func (x *BidiStreamResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(BidiStreamResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Payload != nil {
-		if b, err = x.Payload.AppendProtoJSON(append(b, `"payload":`...), mode); err != nil {
+		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_BidiStreamResponse_fields = jsonpb.Fields{
@@ -782,8 +768,8 @@ func (x *UnimplementedRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	if x == nil {
 		x = new(UnimplementedRequest)
 	}
-	b = append(b, '{')
-	return jsonpb.AppendClose(b), nil
+	start := len(b)
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_UnimplementedRequest_fields = jsonpb.Fields{
@@ -811,8 +797,8 @@ func (x *UnimplementedResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ [
 	if x == nil {
 		x = new(UnimplementedResponse)
 	}
-	b = append(b, '{')
-	return jsonpb.AppendClose(b), nil
+	start := len(b)
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_UnimplementedResponse_fields = jsonpb.Fields{
@@ -840,17 +826,16 @@ func (x *ConformancePayload) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	if x == nil {
 		x = new(ConformancePayload)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Data) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBytes(append(b, `"data":`...), x.Data), ',')
+		b = jsonpb.AppendBytes(append(b, `,"data":`...), x.Data)
 	}
 	if x.RequestInfo != nil {
-		if b, err = x.RequestInfo.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"requestInfo":`, `"request_info":`), mode); err != nil {
+		if b, err = x.RequestInfo.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"requestInfo":`, `,"request_info":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_fields = jsonpb.Fields{
@@ -896,37 +881,36 @@ func (x *ConformancePayload_RequestInfo) AppendProtoJSON(b []byte, mode jsonpb.M
 	if x == nil {
 		x = new(ConformancePayload_RequestInfo)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.RequestHeaders) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"requestHeaders":`, `"request_headers":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"requestHeaders":`, `,"request_headers":`), '[')
 		for _, v := range x.RequestHeaders {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.TimeoutMs != nil {
-		b = append(jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `"timeoutMs":`, `"timeout_ms":`), *x.TimeoutMs), ',')
+		b = jsonpb.AppendInt64(jsonpb.AppendKey(b, mode, `,"timeoutMs":`, `,"timeout_ms":`), *x.TimeoutMs)
 	}
 	if len(x.Requests) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"requests":`...), '[')
+		b = append(append(b, `,"requests":`...), '[')
 		for _, v := range x.Requests {
 			if b, err = jsonpb.AppendAny(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if x.ConnectGetInfo != nil {
-		if b, err = x.ConnectGetInfo.AppendProtoJSON(jsonpb.AppendKey(b, mode, `"connectGetInfo":`, `"connect_get_info":`), mode); err != nil {
+		if b, err = x.ConnectGetInfo.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"connectGetInfo":`, `,"connect_get_info":`), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_RequestInfo_fields = jsonpb.Fields{
@@ -991,18 +975,18 @@ func (x *ConformancePayload_ConnectGetInfo) AppendProtoJSON(b []byte, mode jsonp
 	if x == nil {
 		x = new(ConformancePayload_ConnectGetInfo)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.QueryParams) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"queryParams":`, `"query_params":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"queryParams":`, `,"query_params":`), '[')
 		for _, v := range x.QueryParams {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_ConformancePayload_ConnectGetInfo_fields = jsonpb.Fields{
@@ -1043,27 +1027,26 @@ func (x *Error) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	if x == nil {
 		x = new(Error)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Code != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_service_proto_json_connectrpc_conformance_v1_Code_append(append(b, `"code":`...), x.Code, mode), ',')
+		b = file_connectrpc_conformance_v1_service_proto_json_connectrpc_conformance_v1_Code_append(append(b, `,"code":`...), x.Code, mode)
 	}
 	if x.Message != nil {
-		if b, err = jsonpb.AppendString(append(b, `"message":`...), *x.Message); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), *x.Message); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Details) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"details":`...), '[')
+		b = append(append(b, `,"details":`...), '[')
 		for _, v := range x.Details {
 			if b, err = jsonpb.AppendAny(b, v, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_Error_fields = jsonpb.Fields{
@@ -1117,24 +1100,23 @@ func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	if x == nil {
 		x = new(Header)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Value) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"value":`...), '[')
+		b = append(append(b, `,"value":`...), '[')
 		for _, v := range x.Value {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_Header_fields = jsonpb.Fields{
@@ -1178,62 +1160,58 @@ func (x *RawHTTPRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(RawHTTPRequest)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Verb != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"verb":`...), x.Verb); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"verb":`...), x.Verb); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Uri != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"uri":`...), x.Uri); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"uri":`...), x.Uri); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Headers) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"headers":`...), '[')
+		b = append(append(b, `,"headers":`...), '[')
 		for _, v := range x.Headers {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.RawQueryParams) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"rawQueryParams":`, `"raw_query_params":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"rawQueryParams":`, `,"raw_query_params":`), '[')
 		for _, v := range x.RawQueryParams {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.EncodedQueryParams) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendKey(b, mode, `"encodedQueryParams":`, `"encoded_query_params":`), '[')
+		b = append(jsonpb.AppendKey(b, mode, `,"encodedQueryParams":`, `,"encoded_query_params":`), '[')
 		for _, v := range x.EncodedQueryParams {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if o, ok := x.Body.(*RawHTTPRequest_Unary); ok && o != nil {
-		if b, err = o.Unary.AppendProtoJSON(append(b, `"unary":`...), mode); err != nil {
+		if b, err = o.Unary.AppendProtoJSON(append(b, `,"unary":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Body.(*RawHTTPRequest_Stream); ok && o != nil {
-		if b, err = o.Stream.AppendProtoJSON(append(b, `"stream":`...), mode); err != nil {
+		if b, err = o.Stream.AppendProtoJSON(append(b, `,"stream":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_RawHTTPRequest_fields = jsonpb.Fields{
@@ -1328,23 +1306,21 @@ func (x *RawHTTPRequest_EncodedQueryParam) AppendProtoJSON(b []byte, mode jsonpb
 	if x == nil {
 		x = new(RawHTTPRequest_EncodedQueryParam)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
-		if b, err = jsonpb.AppendString(append(b, `"name":`...), x.Name); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Value != nil {
-		if b, err = x.Value.AppendProtoJSON(append(b, `"value":`...), mode); err != nil {
+		if b, err = x.Value.AppendProtoJSON(append(b, `,"value":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Base64Encode || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `"base64Encode":`, `"base64_encode":`), x.Base64Encode), ',')
+		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"base64Encode":`, `,"base64_encode":`), x.Base64Encode)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_RawHTTPRequest_EncodedQueryParam_fields = jsonpb.Fields{
@@ -1397,26 +1373,24 @@ func (x *MessageContents) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(MessageContents)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if o, ok := x.Data.(*MessageContents_Binary); ok && o != nil {
-		b = append(jsonpb.AppendBytes(append(b, `"binary":`...), o.Binary), ',')
+		b = jsonpb.AppendBytes(append(b, `,"binary":`...), o.Binary)
 	}
 	if o, ok := x.Data.(*MessageContents_Text); ok && o != nil {
-		if b, err = jsonpb.AppendString(append(b, `"text":`...), o.Text); err != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), o.Text); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Data.(*MessageContents_BinaryMessage); ok && o != nil {
-		if b, err = jsonpb.AppendAny(jsonpb.AppendKey(b, mode, `"binaryMessage":`, `"binary_message":`), o.BinaryMessage, mode); err != nil {
+		if b, err = jsonpb.AppendAny(jsonpb.AppendKey(b, mode, `,"binaryMessage":`, `,"binary_message":`), o.BinaryMessage, mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if x.Compression != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(file_connectrpc_conformance_v1_service_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `"compression":`...), x.Compression, mode), ',')
+		b = file_connectrpc_conformance_v1_service_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `,"compression":`...), x.Compression, mode)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_MessageContents_fields = jsonpb.Fields{
@@ -1476,18 +1450,18 @@ func (x *StreamContents) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	if x == nil {
 		x = new(StreamContents)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"items":`...), '[')
+		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_StreamContents_fields = jsonpb.Fields{
@@ -1528,20 +1502,19 @@ func (x *StreamContents_StreamItem) AppendProtoJSON(b []byte, mode jsonpb.Mode) 
 	if x == nil {
 		x = new(StreamContents_StreamItem)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.Flags != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(append(b, `"flags":`...), x.Flags), ',')
+		b = jsonpb.AppendUint32(append(b, `,"flags":`...), x.Flags)
 	}
 	if x.Length != nil {
-		b = append(jsonpb.AppendUint32(append(b, `"length":`...), *x.Length), ',')
+		b = jsonpb.AppendUint32(append(b, `,"length":`...), *x.Length)
 	}
 	if x.Payload != nil {
-		if b, err = x.Payload.AppendProtoJSON(append(b, `"payload":`...), mode); err != nil {
+		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_StreamContents_StreamItem_fields = jsonpb.Fields{
@@ -1595,43 +1568,41 @@ func (x *RawHTTPResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	if x == nil {
 		x = new(RawHTTPResponse)
 	}
-	b = append(b, '{')
+	start := len(b)
 	if x.StatusCode != 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `"statusCode":`, `"status_code":`), x.StatusCode), ',')
+		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"statusCode":`, `,"status_code":`), x.StatusCode)
 	}
 	if len(x.Headers) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"headers":`...), '[')
+		b = append(append(b, `,"headers":`...), '[')
 		for _, v := range x.Headers {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
 	if o, ok := x.Body.(*RawHTTPResponse_Unary); ok && o != nil {
-		if b, err = o.Unary.AppendProtoJSON(append(b, `"unary":`...), mode); err != nil {
+		if b, err = o.Unary.AppendProtoJSON(append(b, `,"unary":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if o, ok := x.Body.(*RawHTTPResponse_Stream); ok && o != nil {
-		if b, err = o.Stream.AppendProtoJSON(append(b, `"stream":`...), mode); err != nil {
+		if b, err = o.Stream.AppendProtoJSON(append(b, `,"stream":`...), mode); err != nil {
 			return b, err
 		}
-		b = append(b, ',')
 	}
 	if len(x.Trailers) > 0 || mode&jsonpb.EmitDefaults != 0 {
-		b = append(append(b, `"trailers":`...), '[')
+		b = append(append(b, `,"trailers":`...), '[')
 		for _, v := range x.Trailers {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
 		}
-		b = append(jsonpb.AppendCloseList(b), ',')
+		b = jsonpb.AppendCloseList(b)
 	}
-	return jsonpb.AppendClose(b), nil
+	return jsonpb.AppendEnd(b, start), nil
 }
 
 var file_connectrpc_conformance_v1_service_proto_json_RawHTTPResponse_fields = jsonpb.Fields{
