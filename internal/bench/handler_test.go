@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"net/http"
+	"reflect"
 	"regexp"
 	"testing"
 
@@ -31,10 +32,15 @@ func TestContestants(t *testing.T) {
 				}
 				cl := arena.NewClient(h, c.RequestFor(s), c.MutatesRequest)
 				cl.W.Keep = true
-				for range 3 { // to serve one must not change the next
+				var first *http.Request
+				for i := range 3 { // to serve one must not change the next
 					cl.Do()
 					checkReply(t, c, s, &cl.W)
+					if i == 0 {
+						first = cl.Request().Clone(t.Context())
+					}
 				}
+				checkRequest(t, s, first, cl.Request())
 			}
 		})
 	}
@@ -58,6 +64,23 @@ func checkReply(t *testing.T, c arena.Contestant, s arena.Scenario, w *arena.Wri
 	var have bytes.Buffer
 	if err := json.Compact(&have, w.Body); err != nil || !bytes.Equal(arena.JSON(s.Want), bytes.TrimSpace(have.Bytes())) {
 		t.Logf("%s: not canonical to the byte: %.200s", s.Name, have.Bytes())
+	}
+}
+
+// checkRequest looks that a handler leaves nothing in the request that grows or is
+// found there the next time, but for what the client takes out and what ServeMux
+// replaces. connect-go leaves a Host in the header, the same each time.
+func checkRequest(t *testing.T, s arena.Scenario, before, after *http.Request) {
+	t.Helper()
+	for field, was := range reflect.ValueOf(before).Elem().Fields() {
+		switch field.Name {
+		case "Body", "Form", "PostForm", "MultipartForm", "Pattern":
+			continue
+		}
+		is := reflect.ValueOf(after).Elem().FieldByIndex(field.Index)
+		if field.IsExported() && !reflect.DeepEqual(was.Interface(), is.Interface()) {
+			t.Errorf("%s: %s of the request was %v and is %v", s.Name, field.Name, was, is)
+		}
 	}
 }
 
