@@ -31,6 +31,7 @@ type UnmarshalOptions struct {
 	DiscardUnknown bool // ignore unknown fields and enum names
 	KnownEnums     bool // refuse unknown enum names, even if DiscardUnknown is set
 	RecursionLimit int  // how deep messages may nest; 0: 10,000, as in protojson
+	Empty          bool // the message is known to be empty, as a new one is: do not reset it
 }
 
 // Append appends m as JSON to dst and returns the extended buffer. A nil m is
@@ -54,7 +55,7 @@ func Append(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
 	return out, nil
 }
 
-// Unmarshal reads data into m, which it resets first. Nothing in m points into
+// Unmarshal reads data into m, which it resets first unless it is told not to. Nothing in m points into
 // data afterwards; short strings may share memory with their neighbours, in
 // pieces of at most 256 bytes. The error is an [*Error]; m may then be partly
 // filled.
@@ -64,11 +65,13 @@ func Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
 	}
 	d := newDecoder(data, &o)
 	if g, ok := m.(Message); ok {
-		g.Reset()
+		if !o.Empty {
+			g.Reset()
+		}
 		g.UnmarshalProtoJSON(d)
 	} else {
 		r := m.ProtoReflect()
-		if !d.isEmpty(r) {
+		if !o.Empty && !d.isEmpty(r) {
 			proto.Reset(m)
 		}
 		d.readReflect(r)

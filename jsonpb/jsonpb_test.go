@@ -272,3 +272,22 @@ func ExampleUnmarshal() {
 	// line 1, column 50: books[1].pageCount: want a 32-bit integer
 	// books[1].pageCount 1 50
 }
+
+// TestUnmarshalIntoWhatIsThere: a message is reset, unless it is said to be empty,
+// by generated code and by the table.
+func TestUnmarshalIntoWhatIsThere(t *testing.T) {
+	for _, tt := range []struct {
+		o    jsonpb.UnmarshalOptions
+		want string
+	}{{jsonpb.UnmarshalOptions{}, `{"title":"new"}`}, {jsonpb.UnmarshalOptions{Empty: true}, `{"name":"old","title":"new"}`}} {
+		book := &open.Book{Name: "old"}
+		for _, m := range []proto.Message{book, dynamic(book)} {
+			if err := jsonpb.Unmarshal([]byte(`{"title":"new"}`), m, tt.o); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := jsonpb.Append(nil, m, jsonpb.AppendOptions{}); string(got) != tt.want || err != nil {
+				t.Errorf("%T, %+v: got %s, %v, want %s", m, tt.o, got, err, tt.want)
+			}
+		}
+	}
+}

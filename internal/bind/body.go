@@ -21,11 +21,11 @@ func (b *binding) readBody() error {
 	f := b.plan.bodyField
 	switch {
 	case f == nil:
-		if err := b.unmarshal(b.in.Body, b.msg); err != nil {
+		if err := b.unmarshal(b.in.Body, b.msg, false); err != nil {
 			return badBody(err, "", 0)
 		}
 	case f.desc.Message() != nil && !f.list && !f.desc.IsMap():
-		if err := b.unmarshal(b.in.Body, b.part(f)); err != nil {
+		if err := b.unmarshal(b.in.Body, b.part(f), true); err != nil {
 			return badBody(err, f.name, 0)
 		}
 	default:
@@ -58,20 +58,21 @@ func (b *binding) wrapBody(msg proto.Message, f *field) error {
 	document.WriteString(`{"` + f.name + "\":\n")
 	document.Write(b.in.Body)
 	document.WriteString("\n}")
-	if err := b.unmarshal(document.Bytes(), msg); err != nil {
+	if err := b.unmarshal(document.Bytes(), msg, false); err != nil {
 		return badBody(err, "", 1)
 	}
 	return nil
 }
 
-// unmarshal reads a document into msg. An unknown enum name is an error even
+// unmarshal reads a document into msg, which may be known to be empty. An unknown enum name is an error even
 // where unknown fields are not: to leave out a misspelt value would change what
 // the request means.
-func (b *binding) unmarshal(document []byte, msg proto.Message) error {
+func (b *binding) unmarshal(document []byte, msg proto.Message, empty bool) error {
 	return jsonpb.Unmarshal(document, msg, jsonpb.UnmarshalOptions{
 		DiscardUnknown: !b.plan.options.RejectUnknownFields,
 		KnownEnums:     true,
 		RecursionLimit: b.plan.options.MaxDepth,
+		Empty:          empty,
 	})
 }
 

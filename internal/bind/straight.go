@@ -104,5 +104,5 @@ func (p *Plan) fillBody(msg proto.Message, s reflect.Value, body []byte) bool {
 	if p.bodyField != nil {
 		msg = b.part(p.bodyField)
 	}
-	return b.unmarshal(body, msg) == nil
+	return b.unmarshal(body, msg, true) == nil
 }
