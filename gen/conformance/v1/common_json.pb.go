@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Seen) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Seen)
 	}
@@ -19,6 +22,24 @@ func (x *Seen) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		}
 	}
 	if x.Received != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"received":`...), x.Received); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Seen) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Seen)
+	}
+	start := len(b)
+	if x.Rpc != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"rpc":`...), x.Rpc); err != nil {
+			return b, err
+		}
+	}
+	if x.Received != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"received":`...), x.Received); err != nil {
 			return b, err
 		}
@@ -64,6 +85,22 @@ func (x *Seen) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Text) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Text)
+	}
+	start := len(b)
+	if x.Text != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), *x.Text); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Text) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Text)
 	}

@@ -9,6 +9,25 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaItem) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaItem)
+	}
+	start := len(b)
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Size != nil {
+		b = jsonpb.AppendInt64(append(b, `,"size":`...), *x.Size)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaItem) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaItem)
 	}
@@ -64,6 +83,9 @@ func (x *JavaItem) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaItemList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaItemList)
 	}
@@ -72,6 +94,24 @@ func (x *JavaItemList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaItemList) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaItemList)
+	}
+	start := len(b)
+	if len(x.Items) > 0 {
+		b = append(append(b, `,"items":`...), '[')
+		for _, v := range x.Items {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -116,11 +156,32 @@ func (x *JavaItemList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaStringList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaStringList)
 	}
 	start := len(b)
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"items":`...), '[')
+		for _, v := range x.Items {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaStringList) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaStringList)
+	}
+	start := len(b)
+	if len(x.Items) > 0 {
 		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
@@ -164,11 +225,29 @@ func (x *JavaStringList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaLongList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaLongList)
 	}
 	start := len(b)
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"items":`...), '[')
+		for _, v := range x.Items {
+			b = append(jsonpb.AppendInt64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaLongList) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaLongList)
+	}
+	start := len(b)
+	if len(x.Items) > 0 {
 		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			b = append(jsonpb.AppendInt64(b, v), ',')
@@ -209,11 +288,29 @@ func (x *JavaLongList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaIntList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaIntList)
 	}
 	start := len(b)
 	if len(x.Items) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"items":`...), '[')
+		for _, v := range x.Items {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaIntList) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaIntList)
+	}
+	start := len(b)
+	if len(x.Items) > 0 {
 		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			b = append(jsonpb.AppendInt32(b, v), ',')
@@ -254,6 +351,9 @@ func (x *JavaIntList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaItemCollection) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaItemCollection)
 	}
@@ -270,6 +370,29 @@ func (x *JavaItemCollection) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	}
 	if x.NextPageToken != nil {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), *x.NextPageToken); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaItemCollection) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaItemCollection)
+	}
+	start := len(b)
+	if len(x.Items) > 0 {
+		b = append(append(b, `,"items":`...), '[')
+		for _, v := range x.Items {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.NextPageToken != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"nextPageToken":`...), *x.NextPageToken); err != nil {
 			return b, err
 		}
 	}
@@ -319,6 +442,25 @@ func (x *JavaItemCollection) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaNested) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaNested)
+	}
+	start := len(b)
+	if x.A != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
+			return b, err
+		}
+	}
+	if x.N != nil {
+		b = jsonpb.AppendInt64(append(b, `,"n":`...), *x.N)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaNested) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaNested)
 	}
@@ -374,6 +516,9 @@ func (x *JavaNested) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaAllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaAllTypes)
 	}
@@ -518,6 +663,160 @@ func (x *JavaAllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 		b = append(append(b, `,"nesteds":`...), '[')
 		for _, v := range x.Nesteds {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaAllTypes) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaAllTypes)
+	}
+	start := len(b)
+	if x.IntBoxed != nil {
+		b = jsonpb.AppendInt32(append(b, `,"intBoxed":`...), *x.IntBoxed)
+	}
+	if x.LongBoxed != nil {
+		b = jsonpb.AppendInt64(append(b, `,"longBoxed":`...), *x.LongBoxed)
+	}
+	if x.FloatBoxed != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"floatBoxed":`...), *x.FloatBoxed)
+	}
+	if x.DoubleBoxed != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"doubleBoxed":`...), *x.DoubleBoxed)
+	}
+	if x.BoolBoxed != nil {
+		b = jsonpb.AppendBool(append(b, `,"boolBoxed":`...), *x.BoolBoxed)
+	}
+	if x.Str != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"str":`...), *x.Str); err != nil {
+			return b, err
+		}
+	}
+	if x.Date != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"date":`...), x.Date); err != nil {
+			return b, err
+		}
+	}
+	if x.Bytes != nil {
+		b = jsonpb.AppendBytes(append(b, `,"bytes":`...), x.Bytes)
+	}
+	if x.Color != nil {
+		b = file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `,"color":`...), *x.Color, 0)
+	}
+	if len(x.Strings) > 0 {
+		b = append(append(b, `,"strings":`...), '[')
+		for _, v := range x.Strings {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Longs) > 0 {
+		b = append(append(b, `,"longs":`...), '[')
+		for _, v := range x.Longs {
+			b = append(jsonpb.AppendInt64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.IntArr) > 0 {
+		b = append(append(b, `,"intArr":`...), '[')
+		for _, v := range x.IntArr {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.StrArr) > 0 {
+		b = append(append(b, `,"strArr":`...), '[')
+		for _, v := range x.StrArr {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.BytesList) > 0 {
+		b = append(append(b, `,"bytesList":`...), '[')
+		for _, v := range x.BytesList {
+			b = append(jsonpb.AppendBytes(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Dates) > 0 {
+		b = append(append(b, `,"dates":`...), '[')
+		for _, v := range x.Dates {
+			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Colors) > 0 {
+		b = append(append(b, `,"colors":`...), '[')
+		for _, v := range x.Colors {
+			b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Map) > 0 {
+		b = append(append(b, `,"map":`...), '{')
+		var entries [16]jsonpb.Entry[string, string]
+		for _, e := range jsonpb.SortedEntries(x.Map, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendString(b, e.Value); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.LongMap) > 0 {
+		b = append(append(b, `,"longMap":`...), '{')
+		var entries [16]jsonpb.Entry[string, int64]
+		for _, e := range jsonpb.SortedEntries(x.LongMap, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			b = append(jsonpb.AppendInt64(b, e.Value), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.NestedMap) > 0 {
+		b = append(append(b, `,"nestedMap":`...), '{')
+		var entries [16]jsonpb.Entry[string, *JavaNested]
+		for _, e := range jsonpb.SortedEntries(x.NestedMap, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = e.Value.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if x.Nested != nil {
+		if b, err = x.Nested.appendProtoJSON(append(b, `,"nested":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Nesteds) > 0 {
+		b = append(append(b, `,"nesteds":`...), '[')
+		for _, v := range x.Nesteds {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -717,6 +1016,22 @@ func (x *JavaAllTypes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaKindRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaKindRequest)
+	}
+	start := len(b)
+	if x.Kind != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"kind":`...), *x.Kind); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaKindRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaKindRequest)
 	}
@@ -761,6 +1076,20 @@ func (x *JavaKindRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaCodeRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaCodeRequest)
+	}
+	start := len(b)
+	if x.Code != nil {
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), *x.Code)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaCodeRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaCodeRequest)
 	}
@@ -803,6 +1132,30 @@ func (x *JavaCodeRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaWithId) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaWithId)
+	}
+	start := len(b)
+	if x.Id != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"id":`...), *x.Id); err != nil {
+			return b, err
+		}
+	}
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Count != nil {
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), *x.Count)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaWithId) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaWithId)
 	}
@@ -871,6 +1224,30 @@ func (x *JavaWithId) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaWithRequiredId) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaWithRequiredId)
+	}
+	start := len(b)
+	if x.Id != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"id":`...), *x.Id); err != nil {
+			return b, err
+		}
+	}
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Count != nil {
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), *x.Count)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaWithRequiredId) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaWithRequiredId)
 	}
@@ -939,6 +1316,25 @@ func (x *JavaWithRequiredId) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOnlyNamed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOnlyNamed)
+	}
+	start := len(b)
+	if x.A != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
+			return b, err
+		}
+	}
+	if x.B != nil {
+		b = jsonpb.AppendInt32(append(b, `,"b":`...), *x.B)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOnlyNamed) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOnlyNamed)
 	}
@@ -994,6 +1390,22 @@ func (x *JavaOnlyNamed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaIdRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaIdRequest)
+	}
+	start := len(b)
+	if x.Id != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"id":`...), *x.Id); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaIdRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaIdRequest)
 	}
@@ -1038,6 +1450,30 @@ func (x *JavaIdRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaNamedItemRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaNamedItemRequest)
+	}
+	start := len(b)
+	if x.Id != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"id":`...), *x.Id); err != nil {
+			return b, err
+		}
+	}
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Size != nil {
+		b = jsonpb.AppendInt64(append(b, `,"size":`...), *x.Size)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaNamedItemRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaNamedItemRequest)
 	}
@@ -1106,6 +1542,20 @@ func (x *JavaNamedItemRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaLimitRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaLimitRequest)
+	}
+	start := len(b)
+	if x.Limit != nil {
+		b = jsonpb.AppendInt32(append(b, `,"limit":`...), *x.Limit)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaLimitRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaLimitRequest)
 	}
@@ -1148,6 +1598,22 @@ func (x *JavaLimitRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaStringParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaStringParam)
+	}
+	start := len(b)
+	if x.A != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaStringParam) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaStringParam)
 	}
@@ -1192,6 +1658,20 @@ func (x *JavaStringParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaIntParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaIntParam)
+	}
+	start := len(b)
+	if x.A != nil {
+		b = jsonpb.AppendInt32(append(b, `,"a":`...), *x.A)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaIntParam) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaIntParam)
 	}
@@ -1234,6 +1714,27 @@ func (x *JavaIntParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaTwoParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaTwoParams)
+	}
+	start := len(b)
+	if x.A != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
+			return b, err
+		}
+	}
+	if x.B != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"b":`...), *x.B); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaTwoParams) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaTwoParams)
 	}
@@ -1291,6 +1792,22 @@ func (x *JavaTwoParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaLastParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaLastParam)
+	}
+	start := len(b)
+	if x.B != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"b":`...), *x.B); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaLastParam) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaLastParam)
 	}
@@ -1335,6 +1852,22 @@ func (x *JavaLastParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaXParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaXParam)
+	}
+	start := len(b)
+	if x.X != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"x":`...), *x.X); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaXParam) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaXParam)
 	}
@@ -1379,6 +1912,22 @@ func (x *JavaXParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaWho) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaWho)
+	}
+	start := len(b)
+	if x.User != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"user":`...), *x.User); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaWho) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaWho)
 	}
@@ -1423,6 +1972,22 @@ func (x *JavaWho) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptString) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptString)
+	}
+	start := len(b)
+	if x.Q != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"q":`...), *x.Q); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptString) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptString)
 	}
@@ -1467,6 +2032,22 @@ func (x *JavaOptString) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathString) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathString)
+	}
+	start := len(b)
+	if x.Q != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"q":`...), *x.Q); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathString) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathString)
 	}
@@ -1511,6 +2092,20 @@ func (x *JavaPathString) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptInt) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptInt)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendInt32(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptInt) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptInt)
 	}
@@ -1553,6 +2148,20 @@ func (x *JavaOptInt) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathInt) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathInt)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendInt32(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathInt) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathInt)
 	}
@@ -1595,6 +2204,20 @@ func (x *JavaPathInt) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptInteger) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptInteger)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendInt32(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptInteger) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptInteger)
 	}
@@ -1637,6 +2260,20 @@ func (x *JavaOptInteger) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathInteger) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathInteger)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendInt32(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathInteger) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathInteger)
 	}
@@ -1679,6 +2316,20 @@ func (x *JavaPathInteger) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptLong) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptLong)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendInt64(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptLong) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptLong)
 	}
@@ -1721,6 +2372,20 @@ func (x *JavaOptLong) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathLong) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathLong)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendInt64(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathLong) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathLong)
 	}
@@ -1763,6 +2428,20 @@ func (x *JavaPathLong) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptLongBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptLongBoxed)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendInt64(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptLongBoxed) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptLongBoxed)
 	}
@@ -1805,6 +2484,20 @@ func (x *JavaOptLongBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathLongBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathLongBoxed)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendInt64(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathLongBoxed) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathLongBoxed)
 	}
@@ -1847,6 +2540,20 @@ func (x *JavaPathLongBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptBool) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptBool)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendBool(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptBool) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptBool)
 	}
@@ -1889,6 +2596,20 @@ func (x *JavaOptBool) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathBool) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathBool)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendBool(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathBool) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathBool)
 	}
@@ -1931,6 +2652,20 @@ func (x *JavaPathBool) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptBoolBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptBoolBoxed)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendBool(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptBoolBoxed) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptBoolBoxed)
 	}
@@ -1973,6 +2708,20 @@ func (x *JavaOptBoolBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathBoolBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathBoolBoxed)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendBool(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathBoolBoxed) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathBoolBoxed)
 	}
@@ -2015,6 +2764,20 @@ func (x *JavaPathBoolBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptFloat) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptFloat)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptFloat) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptFloat)
 	}
@@ -2057,6 +2820,20 @@ func (x *JavaOptFloat) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathFloat) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathFloat)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathFloat) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathFloat)
 	}
@@ -2099,6 +2876,20 @@ func (x *JavaPathFloat) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptFloatBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptFloatBoxed)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptFloatBoxed) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptFloatBoxed)
 	}
@@ -2141,6 +2932,20 @@ func (x *JavaOptFloatBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathFloatBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathFloatBoxed)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathFloatBoxed) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathFloatBoxed)
 	}
@@ -2183,6 +2988,20 @@ func (x *JavaPathFloatBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptDouble) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptDouble)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptDouble) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptDouble)
 	}
@@ -2225,6 +3044,20 @@ func (x *JavaOptDouble) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathDouble) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathDouble)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathDouble) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathDouble)
 	}
@@ -2267,6 +3100,20 @@ func (x *JavaPathDouble) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptDoubleBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptDoubleBoxed)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptDoubleBoxed) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptDoubleBoxed)
 	}
@@ -2309,6 +3156,20 @@ func (x *JavaOptDoubleBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathDoubleBoxed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathDoubleBoxed)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"q":`...), *x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathDoubleBoxed) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathDoubleBoxed)
 	}
@@ -2351,12 +3212,26 @@ func (x *JavaPathDoubleBoxed) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptEnum) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaOptEnum)
 	}
 	start := len(b)
 	if x.Q != nil {
 		b = file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `,"q":`...), *x.Q, mode)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptEnum) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaOptEnum)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `,"q":`...), *x.Q, 0)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -2395,12 +3270,26 @@ func (x *JavaOptEnum) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathEnum) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaPathEnum)
 	}
 	start := len(b)
 	if x.Q != nil {
 		b = file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `,"q":`...), *x.Q, mode)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathEnum) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaPathEnum)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(append(b, `,"q":`...), *x.Q, 0)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -2439,6 +3328,22 @@ func (x *JavaPathEnum) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptDate) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptDate)
+	}
+	start := len(b)
+	if x.Q != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"q":`...), x.Q); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptDate) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptDate)
 	}
@@ -2482,6 +3387,22 @@ func (x *JavaOptDate) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathDate) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathDate)
+	}
+	start := len(b)
+	if x.Q != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"q":`...), x.Q); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathDate) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathDate)
 	}
@@ -2525,6 +3446,20 @@ func (x *JavaPathDate) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaOptBytes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaOptBytes)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendBytes(append(b, `,"q":`...), x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaOptBytes) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaOptBytes)
 	}
@@ -2566,6 +3501,20 @@ func (x *JavaOptBytes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaPathBytes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(JavaPathBytes)
+	}
+	start := len(b)
+	if x.Q != nil {
+		b = jsonpb.AppendBytes(append(b, `,"q":`...), x.Q)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaPathBytes) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(JavaPathBytes)
 	}
@@ -2607,11 +3556,32 @@ func (x *JavaPathBytes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepStrings) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepStrings)
 	}
 	start := len(b)
 	if len(x.Strings) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"strings":`...), '[')
+		for _, v := range x.Strings {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepStrings) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepStrings)
+	}
+	start := len(b)
+	if len(x.Strings) > 0 {
 		b = append(append(b, `,"strings":`...), '[')
 		for _, v := range x.Strings {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
@@ -2655,11 +3625,32 @@ func (x *JavaRepStrings) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepnullStrings) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepnullStrings)
 	}
 	start := len(b)
 	if len(x.Strings) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"strings":`...), '[')
+		for _, v := range x.Strings {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepnullStrings) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepnullStrings)
+	}
+	start := len(b)
+	if len(x.Strings) > 0 {
 		b = append(append(b, `,"strings":`...), '[')
 		for _, v := range x.Strings {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
@@ -2703,12 +3694,33 @@ func (x *JavaRepnullStrings) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepStringArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepStringArr)
 	}
 	start := len(b)
 	if len(x.StringArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(jsonpb.AppendKey(b, mode, `,"stringArr":`, `,"string_arr":`), '[')
+		for _, v := range x.StringArr {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepStringArr) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepStringArr)
+	}
+	start := len(b)
+	if len(x.StringArr) > 0 {
+		b = append(append(b, `,"stringArr":`...), '[')
 		for _, v := range x.StringArr {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
@@ -2751,12 +3763,33 @@ func (x *JavaRepStringArr) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepnullStringArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepnullStringArr)
 	}
 	start := len(b)
 	if len(x.StringArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(jsonpb.AppendKey(b, mode, `,"stringArr":`, `,"string_arr":`), '[')
+		for _, v := range x.StringArr {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepnullStringArr) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepnullStringArr)
+	}
+	start := len(b)
+	if len(x.StringArr) > 0 {
+		b = append(append(b, `,"stringArr":`...), '[')
 		for _, v := range x.StringArr {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
 				return b, err
@@ -2799,11 +3832,29 @@ func (x *JavaRepnullStringArr) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepInts) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepInts)
 	}
 	start := len(b)
 	if len(x.Ints) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"ints":`...), '[')
+		for _, v := range x.Ints {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepInts) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepInts)
+	}
+	start := len(b)
+	if len(x.Ints) > 0 {
 		b = append(append(b, `,"ints":`...), '[')
 		for _, v := range x.Ints {
 			b = append(jsonpb.AppendInt32(b, v), ',')
@@ -2844,11 +3895,29 @@ func (x *JavaRepInts) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepnullInts) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepnullInts)
 	}
 	start := len(b)
 	if len(x.Ints) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"ints":`...), '[')
+		for _, v := range x.Ints {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepnullInts) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepnullInts)
+	}
+	start := len(b)
+	if len(x.Ints) > 0 {
 		b = append(append(b, `,"ints":`...), '[')
 		for _, v := range x.Ints {
 			b = append(jsonpb.AppendInt32(b, v), ',')
@@ -2889,12 +3958,30 @@ func (x *JavaRepnullInts) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepIntArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepIntArr)
 	}
 	start := len(b)
 	if len(x.IntArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(jsonpb.AppendKey(b, mode, `,"intArr":`, `,"int_arr":`), '[')
+		for _, v := range x.IntArr {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepIntArr) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepIntArr)
+	}
+	start := len(b)
+	if len(x.IntArr) > 0 {
+		b = append(append(b, `,"intArr":`...), '[')
 		for _, v := range x.IntArr {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
@@ -2934,12 +4021,30 @@ func (x *JavaRepIntArr) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepnullIntArr) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepnullIntArr)
 	}
 	start := len(b)
 	if len(x.IntArr) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(jsonpb.AppendKey(b, mode, `,"intArr":`, `,"int_arr":`), '[')
+		for _, v := range x.IntArr {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepnullIntArr) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepnullIntArr)
+	}
+	start := len(b)
+	if len(x.IntArr) > 0 {
+		b = append(append(b, `,"intArr":`...), '[')
 		for _, v := range x.IntArr {
 			b = append(jsonpb.AppendInt32(b, v), ',')
 		}
@@ -2979,11 +4084,29 @@ func (x *JavaRepnullIntArr) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepLongs) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepLongs)
 	}
 	start := len(b)
 	if len(x.Longs) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"longs":`...), '[')
+		for _, v := range x.Longs {
+			b = append(jsonpb.AppendInt64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepLongs) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepLongs)
+	}
+	start := len(b)
+	if len(x.Longs) > 0 {
 		b = append(append(b, `,"longs":`...), '[')
 		for _, v := range x.Longs {
 			b = append(jsonpb.AppendInt64(b, v), ',')
@@ -3024,11 +4147,29 @@ func (x *JavaRepLongs) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepnullLongs) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepnullLongs)
 	}
 	start := len(b)
 	if len(x.Longs) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"longs":`...), '[')
+		for _, v := range x.Longs {
+			b = append(jsonpb.AppendInt64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepnullLongs) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepnullLongs)
+	}
+	start := len(b)
+	if len(x.Longs) > 0 {
 		b = append(append(b, `,"longs":`...), '[')
 		for _, v := range x.Longs {
 			b = append(jsonpb.AppendInt64(b, v), ',')
@@ -3069,6 +4210,9 @@ func (x *JavaRepnullLongs) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepEnums) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepEnums)
 	}
@@ -3077,6 +4221,21 @@ func (x *JavaRepEnums) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 		b = append(append(b, `,"enums":`...), '[')
 		for _, v := range x.Enums {
 			b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(b, v, mode), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepEnums) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepEnums)
+	}
+	start := len(b)
+	if len(x.Enums) > 0 {
+		b = append(append(b, `,"enums":`...), '[')
+		for _, v := range x.Enums {
+			b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(b, v, 0), ',')
 		}
 		b = jsonpb.AppendCloseList(b)
 	}
@@ -3114,6 +4273,9 @@ func (x *JavaRepEnums) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepnullEnums) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepnullEnums)
 	}
@@ -3122,6 +4284,21 @@ func (x *JavaRepnullEnums) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 		b = append(append(b, `,"enums":`...), '[')
 		for _, v := range x.Enums {
 			b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(b, v, mode), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepnullEnums) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepnullEnums)
+	}
+	start := len(b)
+	if len(x.Enums) > 0 {
+		b = append(append(b, `,"enums":`...), '[')
+		for _, v := range x.Enums {
+			b = append(file_conformance_v1_java_proto_json_conformance_v1_JavaAllTypes_Color_append(b, v, 0), ',')
 		}
 		b = jsonpb.AppendCloseList(b)
 	}
@@ -3159,11 +4336,32 @@ func (x *JavaRepnullEnums) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepDates) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepDates)
 	}
 	start := len(b)
 	if len(x.Dates) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"dates":`...), '[')
+		for _, v := range x.Dates {
+			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepDates) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepDates)
+	}
+	start := len(b)
+	if len(x.Dates) > 0 {
 		b = append(append(b, `,"dates":`...), '[')
 		for _, v := range x.Dates {
 			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
@@ -3207,11 +4405,32 @@ func (x *JavaRepDates) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *JavaRepnullDates) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(JavaRepnullDates)
 	}
 	start := len(b)
 	if len(x.Dates) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"dates":`...), '[')
+		for _, v := range x.Dates {
+			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *JavaRepnullDates) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(JavaRepnullDates)
+	}
+	start := len(b)
+	if len(x.Dates) > 0 {
 		b = append(append(b, `,"dates":`...), '[')
 		for _, v := range x.Dates {
 			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {

@@ -9,6 +9,33 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Leaf) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Leaf)
+	}
+	start := len(b)
+	if x.S != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
+			return b, err
+		}
+	}
+	if x.I != nil {
+		b = jsonpb.AppendInt32(append(b, `,"i":`...), *x.I)
+	}
+	if x.L != nil {
+		b = jsonpb.AppendInt64(append(b, `,"l":`...), *x.L)
+	}
+	if x.Req != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"req":`...), *x.Req); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Leaf) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Leaf)
 	}
@@ -88,6 +115,9 @@ func (x *Leaf) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Node) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Node)
 	}
@@ -106,6 +136,34 @@ func (x *Node) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		b = append(append(b, `,"leaves":`...), '[')
 		for _, v := range x.Leaves {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Node) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Node)
+	}
+	start := len(b)
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Leaf != nil {
+		if b, err = x.Leaf.appendProtoJSON(append(b, `,"leaf":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Leaves) > 0 {
+		b = append(append(b, `,"leaves":`...), '[')
+		for _, v := range x.Leaves {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -167,6 +225,9 @@ func (x *Node) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *AllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(AllTypes)
 	}
@@ -301,6 +362,148 @@ func (x *AllTypes) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	}
 	if x.Ed != nil {
 		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"ed":`...), *x.Ed, mode)
+	}
+	if x.Bd != nil {
+		b = jsonpb.AppendBool(append(b, `,"bd":`...), *x.Bd)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *AllTypes) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(AllTypes)
+	}
+	start := len(b)
+	if x.S != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
+			return b, err
+		}
+	}
+	if x.B != nil {
+		b = jsonpb.AppendBool(append(b, `,"b":`...), *x.B)
+	}
+	if x.I32 != nil {
+		b = jsonpb.AppendInt32(append(b, `,"i32":`...), *x.I32)
+	}
+	if x.U32 != nil {
+		b = jsonpb.AppendUint32(append(b, `,"u32":`...), *x.U32)
+	}
+	if x.S32 != nil {
+		b = jsonpb.AppendInt32(append(b, `,"s32":`...), *x.S32)
+	}
+	if x.I64 != nil {
+		b = jsonpb.AppendInt64(append(b, `,"i64":`...), *x.I64)
+	}
+	if x.U64 != nil {
+		b = jsonpb.AppendUint64(append(b, `,"u64":`...), *x.U64)
+	}
+	if x.S64 != nil {
+		b = jsonpb.AppendInt64(append(b, `,"s64":`...), *x.S64)
+	}
+	if x.F != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"f":`...), *x.F)
+	}
+	if x.D != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"d":`...), *x.D)
+	}
+	if x.Y != nil {
+		b = jsonpb.AppendBytes(append(b, `,"y":`...), x.Y)
+	}
+	if x.E != nil {
+		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"e":`...), *x.E, 0)
+	}
+	if x.Dt != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"dt":`...), x.Dt); err != nil {
+			return b, err
+		}
+	}
+	if x.M != nil {
+		if b, err = x.M.appendProtoJSON(append(b, `,"m":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Rs) > 0 {
+		b = append(append(b, `,"rs":`...), '[')
+		for _, v := range x.Rs {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Rb) > 0 {
+		b = append(append(b, `,"rb":`...), '[')
+		for _, v := range x.Rb {
+			b = append(jsonpb.AppendBool(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Ri32) > 0 {
+		b = append(append(b, `,"ri32":`...), '[')
+		for _, v := range x.Ri32 {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Ri64) > 0 {
+		b = append(append(b, `,"ri64":`...), '[')
+		for _, v := range x.Ri64 {
+			b = append(jsonpb.AppendInt64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Rd) > 0 {
+		b = append(append(b, `,"rd":`...), '[')
+		for _, v := range x.Rd {
+			b = append(jsonpb.AppendFloat64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Ry) > 0 {
+		b = append(append(b, `,"ry":`...), '[')
+		for _, v := range x.Ry {
+			b = append(jsonpb.AppendBytes(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Re) > 0 {
+		b = append(append(b, `,"re":`...), '[')
+		for _, v := range x.Re {
+			b = append(file_conformance_v1_python_proto_json_conformance_v1_Color_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Rdt) > 0 {
+		b = append(append(b, `,"rdt":`...), '[')
+		for _, v := range x.Rdt {
+			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Rm) > 0 {
+		b = append(append(b, `,"rm":`...), '[')
+		for _, v := range x.Rm {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.Sd != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"sd":`...), *x.Sd); err != nil {
+			return b, err
+		}
+	}
+	if x.Id != nil {
+		b = jsonpb.AppendInt64(append(b, `,"id":`...), *x.Id)
+	}
+	if x.Ed != nil {
+		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"ed":`...), *x.Ed, 0)
 	}
 	if x.Bd != nil {
 		b = jsonpb.AppendBool(append(b, `,"bd":`...), *x.Bd)
@@ -546,6 +749,30 @@ func (x *AllTypes) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Required) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Required)
+	}
+	start := len(b)
+	if x.Rs != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"rs":`...), *x.Rs); err != nil {
+			return b, err
+		}
+	}
+	if x.Ri != nil {
+		b = jsonpb.AppendInt64(append(b, `,"ri":`...), *x.Ri)
+	}
+	if x.Opt != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"opt":`...), *x.Opt); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Required) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Required)
 	}
@@ -614,6 +841,25 @@ func (x *Required) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *RaiseRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(RaiseRequest)
+	}
+	start := len(b)
+	if x.Code != nil {
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), *x.Code)
+	}
+	if x.Msg != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"msg":`...), *x.Msg); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *RaiseRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(RaiseRequest)
 	}
@@ -669,6 +915,22 @@ func (x *RaiseRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *KindRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(KindRequest)
+	}
+	start := len(b)
+	if x.Kind != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"kind":`...), *x.Kind); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *KindRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(KindRequest)
 	}
@@ -713,6 +975,9 @@ func (x *KindRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *QueryParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(QueryParams)
 	}
@@ -781,6 +1046,95 @@ func (x *QueryParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 		b = jsonpb.AppendCloseList(b)
 	}
 	if len(x.Rb) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"rb":`...), '[')
+		for _, v := range x.Rb {
+			b = append(jsonpb.AppendBool(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.Sd != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"sd":`...), *x.Sd); err != nil {
+			return b, err
+		}
+	}
+	if x.S32 != nil {
+		b = jsonpb.AppendInt32(append(b, `,"s32":`...), *x.S32)
+	}
+	if x.S64 != nil {
+		b = jsonpb.AppendInt64(append(b, `,"s64":`...), *x.S64)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *QueryParams) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(QueryParams)
+	}
+	start := len(b)
+	if x.S != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
+			return b, err
+		}
+	}
+	if x.B != nil {
+		b = jsonpb.AppendBool(append(b, `,"b":`...), *x.B)
+	}
+	if x.I32 != nil {
+		b = jsonpb.AppendInt32(append(b, `,"i32":`...), *x.I32)
+	}
+	if x.U32 != nil {
+		b = jsonpb.AppendUint32(append(b, `,"u32":`...), *x.U32)
+	}
+	if x.I64 != nil {
+		b = jsonpb.AppendInt64(append(b, `,"i64":`...), *x.I64)
+	}
+	if x.U64 != nil {
+		b = jsonpb.AppendUint64(append(b, `,"u64":`...), *x.U64)
+	}
+	if x.F != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"f":`...), *x.F)
+	}
+	if x.D != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"d":`...), *x.D)
+	}
+	if x.Y != nil {
+		b = jsonpb.AppendBytes(append(b, `,"y":`...), x.Y)
+	}
+	if x.E != nil {
+		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"e":`...), *x.E, 0)
+	}
+	if len(x.Rs) > 0 {
+		b = append(append(b, `,"rs":`...), '[')
+		for _, v := range x.Rs {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Ri32) > 0 {
+		b = append(append(b, `,"ri32":`...), '[')
+		for _, v := range x.Ri32 {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Ri64) > 0 {
+		b = append(append(b, `,"ri64":`...), '[')
+		for _, v := range x.Ri64 {
+			b = append(jsonpb.AppendInt64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Re) > 0 {
+		b = append(append(b, `,"re":`...), '[')
+		for _, v := range x.Re {
+			b = append(file_conformance_v1_python_proto_json_conformance_v1_Color_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Rb) > 0 {
 		b = append(append(b, `,"rb":`...), '[')
 		for _, v := range x.Rb {
 			b = append(jsonpb.AppendBool(b, v), ',')
@@ -965,12 +1319,33 @@ func (x *QueryParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *NestedParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(NestedParams)
 	}
 	start := len(b)
 	if x.M != nil {
 		if b, err = x.M.AppendProtoJSON(append(b, `,"m":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	if x.S != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *NestedParams) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(NestedParams)
+	}
+	start := len(b)
+	if x.M != nil {
+		if b, err = x.M.appendProtoJSON(append(b, `,"m":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -1023,6 +1398,30 @@ func (x *NestedParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *RequiredParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(RequiredParams)
+	}
+	start := len(b)
+	if x.Rq != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"rq":`...), *x.Rq); err != nil {
+			return b, err
+		}
+	}
+	if x.Ri != nil {
+		b = jsonpb.AppendInt32(append(b, `,"ri":`...), *x.Ri)
+	}
+	if x.Opt != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"opt":`...), *x.Opt); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *RequiredParams) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(RequiredParams)
 	}
@@ -1091,6 +1490,27 @@ func (x *RequiredParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *PathParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(PathParams)
+	}
+	start := len(b)
+	if x.V != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"v":`...), *x.V); err != nil {
+			return b, err
+		}
+	}
+	if x.Q != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"q":`...), *x.Q); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *PathParams) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(PathParams)
 	}
@@ -1148,6 +1568,27 @@ func (x *PathParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Path2Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Path2Params)
+	}
+	start := len(b)
+	if x.V != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"v":`...), *x.V); err != nil {
+			return b, err
+		}
+	}
+	if x.W != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"w":`...), *x.W); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Path2Params) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Path2Params)
 	}
@@ -1205,6 +1646,20 @@ func (x *Path2Params) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *PathI32Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(PathI32Params)
+	}
+	start := len(b)
+	if x.V != nil {
+		b = jsonpb.AppendInt32(append(b, `,"v":`...), *x.V)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *PathI32Params) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(PathI32Params)
 	}
@@ -1247,6 +1702,20 @@ func (x *PathI32Params) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *PathI64Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(PathI64Params)
+	}
+	start := len(b)
+	if x.V != nil {
+		b = jsonpb.AppendInt64(append(b, `,"v":`...), *x.V)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *PathI64Params) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(PathI64Params)
 	}
@@ -1289,6 +1758,20 @@ func (x *PathI64Params) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *PathU32Params) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(PathU32Params)
+	}
+	start := len(b)
+	if x.V != nil {
+		b = jsonpb.AppendUint32(append(b, `,"v":`...), *x.V)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *PathU32Params) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(PathU32Params)
 	}
@@ -1331,6 +1814,20 @@ func (x *PathU32Params) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *PathFParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(PathFParams)
+	}
+	start := len(b)
+	if x.V != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"v":`...), *x.V)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *PathFParams) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(PathFParams)
 	}
@@ -1373,6 +1870,20 @@ func (x *PathFParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *PathBParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(PathBParams)
+	}
+	start := len(b)
+	if x.V != nil {
+		b = jsonpb.AppendBool(append(b, `,"v":`...), *x.V)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *PathBParams) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(PathBParams)
 	}
@@ -1415,12 +1926,26 @@ func (x *PathBParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *PathEParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(PathEParams)
 	}
 	start := len(b)
 	if x.V != nil {
 		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"v":`...), *x.V, mode)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *PathEParams) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(PathEParams)
+	}
+	start := len(b)
+	if x.V != nil {
+		b = file_conformance_v1_python_proto_json_conformance_v1_Color_append(append(b, `,"v":`...), *x.V, 0)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -1459,12 +1984,28 @@ func (x *PathEParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *PathNestedParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(PathNestedParams)
 	}
 	start := len(b)
 	if x.M != nil {
 		if b, err = x.M.AppendProtoJSON(append(b, `,"m":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *PathNestedParams) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(PathNestedParams)
+	}
+	start := len(b)
+	if x.M != nil {
+		if b, err = x.M.appendProtoJSON(append(b, `,"m":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -1504,6 +2045,9 @@ func (x *PathNestedParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *CollParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(CollParams)
 	}
@@ -1530,6 +2074,45 @@ func (x *CollParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 		}
 	}
 	if len(x.Rs) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"rs":`...), '[')
+		for _, v := range x.Rs {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *CollParams) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(CollParams)
+	}
+	start := len(b)
+	if x.S != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"s":`...), *x.S); err != nil {
+			return b, err
+		}
+	}
+	if x.I != nil {
+		b = jsonpb.AppendInt32(append(b, `,"i":`...), *x.I)
+	}
+	if x.L != nil {
+		b = jsonpb.AppendInt64(append(b, `,"l":`...), *x.L)
+	}
+	if x.Req != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"req":`...), *x.Req); err != nil {
+			return b, err
+		}
+	}
+	if x.Extra != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"extra":`...), *x.Extra); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Rs) > 0 {
 		b = append(append(b, `,"rs":`...), '[')
 		for _, v := range x.Rs {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
@@ -1613,6 +2196,9 @@ func (x *CollParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *TimeParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(TimeParams)
 	}
@@ -1623,6 +2209,29 @@ func (x *TimeParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 		}
 	}
 	if len(x.R) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"r":`...), '[')
+		for _, v := range x.R {
+			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *TimeParams) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(TimeParams)
+	}
+	start := len(b)
+	if x.D != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"d":`...), x.D); err != nil {
+			return b, err
+		}
+	}
+	if len(x.R) > 0 {
 		b = append(append(b, `,"r":`...), '[')
 		for _, v := range x.R {
 			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
@@ -1673,6 +2282,22 @@ func (x *TimeParams) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *TimeParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(TimeParam)
+	}
+	start := len(b)
+	if x.D != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"d":`...), x.D); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *TimeParam) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(TimeParam)
 	}
@@ -1716,6 +2341,22 @@ func (x *TimeParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *OneParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(OneParam)
+	}
+	start := len(b)
+	if x.A != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *OneParam) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(OneParam)
 	}
@@ -1760,6 +2401,27 @@ func (x *OneParam) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *TwoParams) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(TwoParams)
+	}
+	start := len(b)
+	if x.A != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"a":`...), *x.A); err != nil {
+			return b, err
+		}
+	}
+	if x.B != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"b":`...), *x.B); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *TwoParams) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(TwoParams)
 	}

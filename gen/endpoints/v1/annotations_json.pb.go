@@ -10,6 +10,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ApiOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ApiOptions)
 	}
@@ -35,6 +38,39 @@ func (x *ApiOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 		}
 	}
 	if x.Description != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"description":`...), x.Description); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ApiOptions) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ApiOptions)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Version != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"version":`...), x.Version); err != nil {
+			return b, err
+		}
+	}
+	if x.BasePath != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"basePath":`...), x.BasePath); err != nil {
+			return b, err
+		}
+	}
+	if x.Title != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
+			return b, err
+		}
+	}
+	if x.Description != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"description":`...), x.Description); err != nil {
 			return b, err
 		}
@@ -101,6 +137,9 @@ func (x *ApiOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *MethodOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(MethodOptions)
 	}
@@ -132,6 +171,47 @@ func (x *MethodOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 		b = append(jsonpb.AppendKey(b, mode, `,"responseHeaders":`, `,"response_headers":`), '[')
 		for _, v := range x.ResponseHeaders {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *MethodOptions) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(MethodOptions)
+	}
+	start := len(b)
+	if x.SuccessStatus != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"successStatus":`...), x.SuccessStatus)
+	}
+	if len(x.Throws) > 0 {
+		b = append(append(b, `,"throws":`...), '[')
+		for _, v := range x.Throws {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.RequestHeaders) > 0 {
+		b = append(append(b, `,"requestHeaders":`...), '[')
+		for _, v := range x.RequestHeaders {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.ResponseHeaders) > 0 {
+		b = append(append(b, `,"responseHeaders":`...), '[')
+		for _, v := range x.ResponseHeaders {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -201,6 +281,9 @@ func (x *MethodOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Header)
 	}
@@ -221,6 +304,34 @@ func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 		}
 	}
 	if x.Cookie != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"cookie":`...), x.Cookie); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Header) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Header)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Field != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"field":`...), x.Field); err != nil {
+			return b, err
+		}
+	}
+	if x.Description != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"description":`...), x.Description); err != nil {
+			return b, err
+		}
+	}
+	if x.Cookie != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"cookie":`...), x.Cookie); err != nil {
 			return b, err
 		}
@@ -280,6 +391,9 @@ func (x *Header) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ExceptionOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ExceptionOptions)
 	}
@@ -317,6 +431,51 @@ func (x *ExceptionOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 		}
 	}
 	if x.Type != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"type":`...), x.Type); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ExceptionOptions) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ExceptionOptions)
+	}
+	start := len(b)
+	if x.Extends != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"extends":`...), x.Extends); err != nil {
+			return b, err
+		}
+	}
+	if x.Reason != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
+			return b, err
+		}
+	}
+	if x.Message != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
+			return b, err
+		}
+	}
+	if x.Status != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), x.Status)
+	}
+	if x.Code != 0 {
+		b = file_endpoints_v1_annotations_proto_json_google_rpc_Code_append(append(b, `,"code":`...), x.Code, 0)
+	}
+	if x.LogLevel != 0 {
+		b = file_endpoints_v1_annotations_proto_json_endpoints_v1_ExceptionOptions_LogLevel_append(append(b, `,"logLevel":`...), x.LogLevel, 0)
+	}
+	if x.Retryable != nil {
+		b = jsonpb.AppendBool(append(b, `,"retryable":`...), *x.Retryable)
+	}
+	if x.Domain != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
+			return b, err
+		}
+	}
+	if x.Type != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"type":`...), x.Type); err != nil {
 			return b, err
 		}
@@ -416,6 +575,9 @@ func (x *ExceptionOptions) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *FieldOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(FieldOptions)
 	}
@@ -433,6 +595,34 @@ func (x *FieldOptions) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	}
 	if x.MinLength != nil {
 		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"minLength":`, `,"min_length":`), *x.MinLength)
+	}
+	if x.Minimum != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"minimum":`...), *x.Minimum)
+	}
+	if x.Maximum != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"maximum":`...), *x.Maximum)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *FieldOptions) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(FieldOptions)
+	}
+	start := len(b)
+	if x.Required {
+		b = jsonpb.AppendBool(append(b, `,"required":`...), x.Required)
+	}
+	if x.Default != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"default":`...), *x.Default); err != nil {
+			return b, err
+		}
+	}
+	if x.MaxLength != nil {
+		b = jsonpb.AppendUint32(append(b, `,"maxLength":`...), *x.MaxLength)
+	}
+	if x.MinLength != nil {
+		b = jsonpb.AppendUint32(append(b, `,"minLength":`...), *x.MinLength)
 	}
 	if x.Minimum != nil {
 		b = jsonpb.AppendFloat64(append(b, `,"minimum":`...), *x.Minimum)

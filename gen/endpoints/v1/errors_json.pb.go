@@ -9,12 +9,28 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ErrorEnvelope) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ErrorEnvelope)
 	}
 	start := len(b)
 	if x.Error != nil {
 		if b, err = x.Error.AppendProtoJSON(append(b, `,"error":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ErrorEnvelope) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ErrorEnvelope)
+	}
+	start := len(b)
+	if x.Error != nil {
+		if b, err = x.Error.appendProtoJSON(append(b, `,"error":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -54,6 +70,9 @@ func (x *ErrorEnvelope) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ErrorEnvelope_Error) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ErrorEnvelope_Error)
 	}
@@ -69,6 +88,32 @@ func (x *ErrorEnvelope_Error) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 		b = jsonpb.AppendCloseList(b)
 	}
 	if x.Code != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), x.Code)
+	}
+	if x.Message != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), *x.Message); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ErrorEnvelope_Error) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ErrorEnvelope_Error)
+	}
+	start := len(b)
+	if len(x.Errors) > 0 {
+		b = append(append(b, `,"errors":`...), '[')
+		for _, v := range x.Errors {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.Code != 0 {
 		b = jsonpb.AppendInt32(append(b, `,"code":`...), x.Code)
 	}
 	if x.Message != nil {
@@ -129,6 +174,9 @@ func (x *ErrorEnvelope_Error) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ErrorEnvelope_Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ErrorEnvelope_Item)
 	}
@@ -155,6 +203,39 @@ func (x *ErrorEnvelope_Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	}
 	if x.LocationType != nil {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"locationType":`, `,"location_type":`), *x.LocationType); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ErrorEnvelope_Item) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ErrorEnvelope_Item)
+	}
+	start := len(b)
+	if x.Domain != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
+			return b, err
+		}
+	}
+	if x.Reason != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
+			return b, err
+		}
+	}
+	if x.Message != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), *x.Message); err != nil {
+			return b, err
+		}
+	}
+	if x.Location != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"location":`...), *x.Location); err != nil {
+			return b, err
+		}
+	}
+	if x.LocationType != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"locationType":`...), *x.LocationType); err != nil {
 			return b, err
 		}
 	}
@@ -223,12 +304,28 @@ func (x *ErrorEnvelope_Item) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *StatusEnvelope) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(StatusEnvelope)
 	}
 	start := len(b)
 	if x.Error != nil {
 		if b, err = x.Error.AppendProtoJSON(append(b, `,"error":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *StatusEnvelope) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(StatusEnvelope)
+	}
+	start := len(b)
+	if x.Error != nil {
+		if b, err = x.Error.appendProtoJSON(append(b, `,"error":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -268,6 +365,9 @@ func (x *StatusEnvelope) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *StatusEnvelope_Status) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(StatusEnvelope_Status)
 	}
@@ -289,6 +389,37 @@ func (x *StatusEnvelope_Status) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ [
 		b = append(append(b, `,"details":`...), '[')
 		for _, v := range x.Details {
 			if b, err = jsonpb.AppendAny(b, v, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *StatusEnvelope_Status) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(StatusEnvelope_Status)
+	}
+	start := len(b)
+	if x.Code != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), x.Code)
+	}
+	if x.Message != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
+			return b, err
+		}
+	}
+	if x.Status != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"status":`...), x.Status); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Details) > 0 {
+		b = append(append(b, `,"details":`...), '[')
+		for _, v := range x.Details {
+			if b, err = jsonpb.AppendAny(b, v, 0); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -350,6 +481,9 @@ func (x *StatusEnvelope_Status) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Problem) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Problem)
 	}
@@ -401,6 +535,67 @@ func (x *Problem) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 		b = append(append(b, `,"details":`...), '[')
 		for _, v := range x.Details {
 			if b, err = jsonpb.AppendAny(b, v, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Problem) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Problem)
+	}
+	start := len(b)
+	if x.Type != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"type":`...), x.Type); err != nil {
+			return b, err
+		}
+	}
+	if x.Title != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
+			return b, err
+		}
+	}
+	if x.Status != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), x.Status)
+	}
+	if x.Detail != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"detail":`...), x.Detail); err != nil {
+			return b, err
+		}
+	}
+	if x.Instance != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"instance":`...), x.Instance); err != nil {
+			return b, err
+		}
+	}
+	if x.Reason != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
+			return b, err
+		}
+	}
+	if x.Domain != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Errors) > 0 {
+		b = append(append(b, `,"errors":`...), '[')
+		for _, v := range x.Errors {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Details) > 0 {
+		b = append(append(b, `,"details":`...), '[')
+		for _, v := range x.Details {
+			if b, err = jsonpb.AppendAny(b, v, 0); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -501,6 +696,9 @@ func (x *Problem) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Problem_Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Problem_Item)
 	}
@@ -526,6 +724,39 @@ func (x *Problem_Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 		}
 	}
 	if x.Header != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"header":`...), x.Header); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Problem_Item) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Problem_Item)
+	}
+	start := len(b)
+	if x.Detail != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"detail":`...), x.Detail); err != nil {
+			return b, err
+		}
+	}
+	if x.Reason != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
+			return b, err
+		}
+	}
+	if x.Pointer != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"pointer":`...), x.Pointer); err != nil {
+			return b, err
+		}
+	}
+	if x.Parameter != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"parameter":`...), x.Parameter); err != nil {
+			return b, err
+		}
+	}
+	if x.Header != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"header":`...), x.Header); err != nil {
 			return b, err
 		}
@@ -592,6 +823,22 @@ func (x *Problem_Item) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *DetailReply) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(DetailReply)
+	}
+	start := len(b)
+	if x.Detail != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"detail":`...), x.Detail); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *DetailReply) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(DetailReply)
 	}
@@ -635,6 +882,22 @@ func (x *DetailReply) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ErrorReply) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(ErrorReply)
+	}
+	start := len(b)
+	if x.Error != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"error":`...), x.Error); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ErrorReply) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(ErrorReply)
 	}

@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Policy) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Policy)
 	}
@@ -50,6 +53,54 @@ func (x *Policy) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	}
 	if x.UnknownMessage != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"unknownMessage":`, `,"unknown_message":`), x.UnknownMessage); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Policy) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Policy)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Description != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"description":`...), x.Description); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Raised) > 0 {
+		b = append(append(b, `,"raised":`...), '[')
+		for _, v := range x.Raised {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Replied) > 0 {
+		b = append(append(b, `,"replied":`...), '[')
+		for _, v := range x.Replied {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.Nothing != nil {
+		if b, err = x.Nothing.appendProtoJSON(append(b, `,"nothing":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.UnknownMessage != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"unknownMessage":`...), x.UnknownMessage); err != nil {
 			return b, err
 		}
 	}
@@ -132,6 +183,9 @@ func (x *Policy) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Policy_Rule) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Policy_Rule)
 	}
@@ -167,6 +221,49 @@ func (x *Policy_Rule) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"dropMessage":`, `,"drop_message":`), x.DropMessage)
 	}
 	if x.Because != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"because":`...), x.Because); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Policy_Rule) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Policy_Rule)
+	}
+	start := len(b)
+	if x.From != nil {
+		b = jsonpb.AppendInt32(append(b, `,"from":`...), *x.From)
+	}
+	if x.To != nil {
+		b = jsonpb.AppendInt32(append(b, `,"to":`...), *x.To)
+	}
+	if o, ok := x.Target.(*Policy_Rule_Status); ok && o != nil {
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), o.Status)
+	}
+	if o, ok := x.Target.(*Policy_Rule_Keep); ok && o != nil {
+		b = jsonpb.AppendBool(append(b, `,"keep":`...), o.Keep)
+	}
+	if x.Reason != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
+			return b, err
+		}
+	}
+	if x.Domain != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
+			return b, err
+		}
+	}
+	if x.Message != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
+			return b, err
+		}
+	}
+	if x.DropMessage {
+		b = jsonpb.AppendBool(append(b, `,"dropMessage":`...), x.DropMessage)
+	}
+	if x.Because != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"because":`...), x.Because); err != nil {
 			return b, err
 		}
@@ -263,6 +360,9 @@ func (x *Policy_Rule) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Policy_Answer) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Policy_Answer)
 	}
@@ -281,6 +381,32 @@ func (x *Policy_Answer) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 		}
 	}
 	if x.Message != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Policy_Answer) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Policy_Answer)
+	}
+	start := len(b)
+	if x.Status != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), x.Status)
+	}
+	if x.Reason != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
+			return b, err
+		}
+	}
+	if x.Domain != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
+			return b, err
+		}
+	}
+	if x.Message != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
 			return b, err
 		}

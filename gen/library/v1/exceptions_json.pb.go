@@ -9,11 +9,27 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ShelfError) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ShelfError)
 	}
 	start := len(b)
 	if x.Shelf != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ShelfError) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ShelfError)
+	}
+	start := len(b)
+	if x.Shelf != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
 			return b, err
 		}
@@ -52,6 +68,9 @@ func (x *ShelfError) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ShelfLocked) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ShelfLocked)
 	}
@@ -62,6 +81,24 @@ func (x *ShelfLocked) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 		}
 	}
 	if x.Holder != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ShelfLocked) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ShelfLocked)
+	}
+	start := len(b)
+	if x.Shelf != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
+			return b, err
+		}
+	}
+	if x.Holder != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
 			return b, err
 		}
@@ -107,6 +144,9 @@ func (x *ShelfLocked) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *BookLocked) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(BookLocked)
 	}
@@ -122,6 +162,29 @@ func (x *BookLocked) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 		}
 	}
 	if x.Book != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"book":`...), x.Book); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *BookLocked) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(BookLocked)
+	}
+	start := len(b)
+	if x.Shelf != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
+			return b, err
+		}
+	}
+	if x.Holder != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
+			return b, err
+		}
+	}
+	if x.Book != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"book":`...), x.Book); err != nil {
 			return b, err
 		}
@@ -174,6 +237,9 @@ func (x *BookLocked) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ShelfNotEmpty) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ShelfNotEmpty)
 	}
@@ -184,6 +250,22 @@ func (x *ShelfNotEmpty) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 		}
 	}
 	if x.Books != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"books":`...), x.Books)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ShelfNotEmpty) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ShelfNotEmpty)
+	}
+	start := len(b)
+	if x.Shelf != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
+			return b, err
+		}
+	}
+	if x.Books != 0 {
 		b = jsonpb.AppendInt32(append(b, `,"books":`...), x.Books)
 	}
 	return jsonpb.AppendEnd(b, start), nil

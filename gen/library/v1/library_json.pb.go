@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Shelf) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Shelf)
 	}
@@ -29,6 +32,34 @@ func (x *Shelf) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 		}
 	}
 	if x.Holder != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Shelf) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Shelf)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Theme != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"theme":`...), x.Theme); err != nil {
+			return b, err
+		}
+	}
+	if x.CreateTime != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"createTime":`...), x.CreateTime); err != nil {
+			return b, err
+		}
+	}
+	if x.Holder != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
 			return b, err
 		}
@@ -88,6 +119,9 @@ func (x *Shelf) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Book)
 	}
@@ -135,6 +169,60 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if x.CreateTime != nil {
 		if b, err = jsonpb.AppendTimestamp(jsonpb.AppendKey(b, mode, `,"createTime":`, `,"create_time":`), x.CreateTime); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Book) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Book)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Title != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
+			return b, err
+		}
+	}
+	if x.Author != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"author":`...), x.Author); err != nil {
+			return b, err
+		}
+	}
+	if x.Isbn != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"isbn":`...), x.Isbn); err != nil {
+			return b, err
+		}
+	}
+	if x.Pages != nil {
+		b = jsonpb.AppendInt32(append(b, `,"pages":`...), *x.Pages)
+	}
+	if x.Format != 0 {
+		b = file_library_v1_library_proto_json_library_v1_Book_Format_append(append(b, `,"format":`...), x.Format, 0)
+	}
+	if len(x.Tags) > 0 {
+		b = append(append(b, `,"tags":`...), '[')
+		for _, v := range x.Tags {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.PublishTime != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"publishTime":`...), x.PublishTime); err != nil {
+			return b, err
+		}
+	}
+	if x.CreateTime != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"createTime":`...), x.CreateTime); err != nil {
 			return b, err
 		}
 	}
@@ -231,6 +319,9 @@ func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *CreateShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(CreateShelfRequest)
 	}
@@ -242,6 +333,24 @@ func (x *CreateShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	}
 	if x.ShelfId != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"shelfId":`, `,"shelf_id":`), x.ShelfId); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *CreateShelfRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(CreateShelfRequest)
+	}
+	start := len(b)
+	if x.Shelf != nil {
+		if b, err = x.Shelf.appendProtoJSON(append(b, `,"shelf":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.ShelfId != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"shelfId":`...), x.ShelfId); err != nil {
 			return b, err
 		}
 	}
@@ -288,11 +397,27 @@ func (x *CreateShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *GetShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(GetShelfRequest)
 	}
 	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *GetShelfRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(GetShelfRequest)
+	}
+	start := len(b)
+	if x.Name != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
@@ -331,6 +456,9 @@ func (x *GetShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ListShelvesRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ListShelvesRequest)
 	}
@@ -340,6 +468,22 @@ func (x *ListShelvesRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	}
 	if x.PageToken != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"pageToken":`, `,"page_token":`), x.PageToken); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ListShelvesRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ListShelvesRequest)
+	}
+	start := len(b)
+	if x.PageSize != nil {
+		b = jsonpb.AppendInt32(append(b, `,"pageSize":`...), *x.PageSize)
+	}
+	if x.PageToken != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"pageToken":`...), x.PageToken); err != nil {
 			return b, err
 		}
 	}
@@ -385,6 +529,9 @@ func (x *ListShelvesRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ListShelvesResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ListShelvesResponse)
 	}
@@ -401,6 +548,29 @@ func (x *ListShelvesResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	}
 	if x.NextPageToken != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), x.NextPageToken); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ListShelvesResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ListShelvesResponse)
+	}
+	start := len(b)
+	if len(x.Shelves) > 0 {
+		b = append(append(b, `,"shelves":`...), '[')
+		for _, v := range x.Shelves {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.NextPageToken != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"nextPageToken":`...), x.NextPageToken); err != nil {
 			return b, err
 		}
 	}
@@ -449,6 +619,9 @@ func (x *ListShelvesResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *UpdateShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(UpdateShelfRequest)
 	}
@@ -460,6 +633,24 @@ func (x *UpdateShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	}
 	if x.UpdateMask != nil {
 		if b, err = jsonpb.AppendFieldMask(jsonpb.AppendKey(b, mode, `,"updateMask":`, `,"update_mask":`), x.UpdateMask); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *UpdateShelfRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(UpdateShelfRequest)
+	}
+	start := len(b)
+	if x.Shelf != nil {
+		if b, err = x.Shelf.appendProtoJSON(append(b, `,"shelf":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.UpdateMask != nil {
+		if b, err = jsonpb.AppendFieldMask(append(b, `,"updateMask":`...), x.UpdateMask); err != nil {
 			return b, err
 		}
 	}
@@ -506,6 +697,9 @@ func (x *UpdateShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *DeleteShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(DeleteShelfRequest)
 	}
@@ -516,6 +710,22 @@ func (x *DeleteShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 		}
 	}
 	if x.Force || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendBool(append(b, `,"force":`...), x.Force)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *DeleteShelfRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(DeleteShelfRequest)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Force {
 		b = jsonpb.AppendBool(append(b, `,"force":`...), x.Force)
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -559,6 +769,9 @@ func (x *DeleteShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *LockShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(LockShelfRequest)
 	}
@@ -569,6 +782,24 @@ func (x *LockShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 		}
 	}
 	if x.Holder != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *LockShelfRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(LockShelfRequest)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Holder != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
 			return b, err
 		}
@@ -614,6 +845,9 @@ func (x *LockShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *UnlockShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(UnlockShelfRequest)
 	}
@@ -624,6 +858,24 @@ func (x *UnlockShelfRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 		}
 	}
 	if x.Holder != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *UnlockShelfRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(UnlockShelfRequest)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Holder != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.Holder); err != nil {
 			return b, err
 		}
@@ -669,6 +921,9 @@ func (x *UnlockShelfRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *CreateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(CreateBookRequest)
 	}
@@ -685,6 +940,29 @@ func (x *CreateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	}
 	if x.BookId != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"bookId":`, `,"book_id":`), x.BookId); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *CreateBookRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(CreateBookRequest)
+	}
+	start := len(b)
+	if x.Parent != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"parent":`...), x.Parent); err != nil {
+			return b, err
+		}
+	}
+	if x.Book != nil {
+		if b, err = x.Book.appendProtoJSON(append(b, `,"book":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.BookId != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"bookId":`...), x.BookId); err != nil {
 			return b, err
 		}
 	}
@@ -738,11 +1016,27 @@ func (x *CreateBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *GetBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(GetBookRequest)
 	}
 	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *GetBookRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(GetBookRequest)
+	}
+	start := len(b)
+	if x.Name != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
@@ -781,6 +1075,9 @@ func (x *GetBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ListBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ListBooksRequest)
 	}
@@ -805,6 +1102,35 @@ func (x *ListBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	}
 	if x.Format != 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = file_library_v1_library_proto_json_library_v1_Book_Format_append(append(b, `,"format":`...), x.Format, mode)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ListBooksRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ListBooksRequest)
+	}
+	start := len(b)
+	if x.Parent != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"parent":`...), x.Parent); err != nil {
+			return b, err
+		}
+	}
+	if x.PageSize != nil {
+		b = jsonpb.AppendInt32(append(b, `,"pageSize":`...), *x.PageSize)
+	}
+	if x.PageToken != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"pageToken":`...), x.PageToken); err != nil {
+			return b, err
+		}
+	}
+	if x.Author != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"author":`...), x.Author); err != nil {
+			return b, err
+		}
+	}
+	if x.Format != 0 {
+		b = file_library_v1_library_proto_json_library_v1_Book_Format_append(append(b, `,"format":`...), x.Format, 0)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -871,6 +1197,9 @@ func (x *ListBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ListBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ListBooksResponse)
 	}
@@ -887,6 +1216,29 @@ func (x *ListBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	}
 	if x.NextPageToken != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), x.NextPageToken); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ListBooksResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ListBooksResponse)
+	}
+	start := len(b)
+	if len(x.Books) > 0 {
+		b = append(append(b, `,"books":`...), '[')
+		for _, v := range x.Books {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.NextPageToken != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"nextPageToken":`...), x.NextPageToken); err != nil {
 			return b, err
 		}
 	}
@@ -935,6 +1287,9 @@ func (x *ListBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *UpdateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(UpdateBookRequest)
 	}
@@ -946,6 +1301,24 @@ func (x *UpdateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	}
 	if x.UpdateMask != nil {
 		if b, err = jsonpb.AppendFieldMask(jsonpb.AppendKey(b, mode, `,"updateMask":`, `,"update_mask":`), x.UpdateMask); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *UpdateBookRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(UpdateBookRequest)
+	}
+	start := len(b)
+	if x.Book != nil {
+		if b, err = x.Book.appendProtoJSON(append(b, `,"book":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.UpdateMask != nil {
+		if b, err = jsonpb.AppendFieldMask(append(b, `,"updateMask":`...), x.UpdateMask); err != nil {
 			return b, err
 		}
 	}
@@ -992,11 +1365,27 @@ func (x *UpdateBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *DeleteBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(DeleteBookRequest)
 	}
 	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *DeleteBookRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(DeleteBookRequest)
+	}
+	start := len(b)
+	if x.Name != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
@@ -1035,6 +1424,9 @@ func (x *DeleteBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *MoveBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(MoveBookRequest)
 	}
@@ -1046,6 +1438,24 @@ func (x *MoveBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	}
 	if x.OtherShelfName != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"otherShelfName":`, `,"other_shelf_name":`), x.OtherShelfName); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *MoveBookRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(MoveBookRequest)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.OtherShelfName != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"otherShelfName":`...), x.OtherShelfName); err != nil {
 			return b, err
 		}
 	}

@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *WatchLoansRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(WatchLoansRequest)
 	}
@@ -19,6 +22,22 @@ func (x *WatchLoansRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 		}
 	}
 	if x.Limit != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"limit":`...), x.Limit)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *WatchLoansRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(WatchLoansRequest)
+	}
+	start := len(b)
+	if x.Shelf != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
+			return b, err
+		}
+	}
+	if x.Limit != 0 {
 		b = jsonpb.AppendInt32(append(b, `,"limit":`...), x.Limit)
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -62,6 +81,9 @@ func (x *WatchLoansRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Loan) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Loan)
 	}
@@ -75,6 +97,27 @@ func (x *Loan) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		}
 	}
 	if x.Reader != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"reader":`...), x.Reader); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Loan) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Loan)
+	}
+	start := len(b)
+	if x.Number != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"number":`...), x.Number)
+	}
+	if x.Book != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"book":`...), x.Book); err != nil {
+			return b, err
+		}
+	}
+	if x.Reader != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"reader":`...), x.Reader); err != nil {
 			return b, err
 		}
@@ -127,11 +170,27 @@ func (x *Loan) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ReturnBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ReturnBooksRequest)
 	}
 	start := len(b)
 	if x.Book != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"book":`...), x.Book); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ReturnBooksRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ReturnBooksRequest)
+	}
+	start := len(b)
+	if x.Book != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"book":`...), x.Book); err != nil {
 			return b, err
 		}
@@ -170,11 +229,25 @@ func (x *ReturnBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ReturnBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ReturnBooksResponse)
 	}
 	start := len(b)
 	if x.Count != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), x.Count)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ReturnBooksResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ReturnBooksResponse)
+	}
+	start := len(b)
+	if x.Count != 0 {
 		b = jsonpb.AppendInt32(append(b, `,"count":`...), x.Count)
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -211,11 +284,27 @@ func (x *ReturnBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *AskRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(AskRequest)
 	}
 	start := len(b)
 	if x.Question != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"question":`...), x.Question); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *AskRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(AskRequest)
+	}
+	start := len(b)
+	if x.Question != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"question":`...), x.Question); err != nil {
 			return b, err
 		}
@@ -254,11 +343,27 @@ func (x *AskRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *AskResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(AskResponse)
 	}
 	start := len(b)
 	if x.Answer != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"answer":`...), x.Answer); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *AskResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(AskResponse)
+	}
+	start := len(b)
+	if x.Answer != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"answer":`...), x.Answer); err != nil {
 			return b, err
 		}

@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Item)
 	}
@@ -19,6 +22,22 @@ func (x *Item) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		}
 	}
 	if x.Copies != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"copies":`...), x.Copies)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Item) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Item)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Copies != 0 {
 		b = jsonpb.AppendInt64(append(b, `,"copies":`...), x.Copies)
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -62,6 +81,9 @@ func (x *Item) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Broken) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Broken)
 	}
@@ -91,6 +113,42 @@ func (x *Broken) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	}
 	if x.Item != nil {
 		if b, err = x.Item.AppendProtoJSON(append(b, `,"item":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Broken) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Broken)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Kind != 0 {
+		b = file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.Kind, 0)
+	}
+	if x.Count != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), x.Count)
+	}
+	if x.Size != 0 {
+		b = jsonpb.AppendUint64(append(b, `,"size":`...), x.Size)
+	}
+	if jsonpb.IsSetFloat32(x.Ratio) {
+		b = jsonpb.AppendFloat32(append(b, `,"ratio":`...), x.Ratio)
+	}
+	if jsonpb.IsSetFloat64(x.Share) {
+		b = jsonpb.AppendFloat64(append(b, `,"share":`...), x.Share)
+	}
+	if x.Fixable {
+		b = jsonpb.AppendBool(append(b, `,"fixable":`...), x.Fixable)
+	}
+	if x.Item != nil {
+		if b, err = x.Item.appendProtoJSON(append(b, `,"item":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -181,6 +239,9 @@ func (x *Broken) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *BrokenAgain) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(BrokenAgain)
 	}
@@ -214,6 +275,45 @@ func (x *BrokenAgain) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 		}
 	}
 	if x.Times != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"times":`...), x.Times)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *BrokenAgain) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(BrokenAgain)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Kind != 0 {
+		b = file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.Kind, 0)
+	}
+	if x.Count != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), x.Count)
+	}
+	if x.Size != 0 {
+		b = jsonpb.AppendUint64(append(b, `,"size":`...), x.Size)
+	}
+	if jsonpb.IsSetFloat32(x.Ratio) {
+		b = jsonpb.AppendFloat32(append(b, `,"ratio":`...), x.Ratio)
+	}
+	if jsonpb.IsSetFloat64(x.Share) {
+		b = jsonpb.AppendFloat64(append(b, `,"share":`...), x.Share)
+	}
+	if x.Fixable {
+		b = jsonpb.AppendBool(append(b, `,"fixable":`...), x.Fixable)
+	}
+	if x.Item != nil {
+		if b, err = x.Item.appendProtoJSON(append(b, `,"item":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.Times != 0 {
 		b = jsonpb.AppendInt32(append(b, `,"times":`...), x.Times)
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -310,6 +410,9 @@ func (x *BrokenAgain) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *BrokenForGood) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(BrokenForGood)
 	}
@@ -346,6 +449,48 @@ func (x *BrokenForGood) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, e
 		b = jsonpb.AppendInt32(append(b, `,"times":`...), x.Times)
 	}
 	if len(x.Remains) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendBytes(append(b, `,"remains":`...), x.Remains)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *BrokenForGood) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(BrokenForGood)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Kind != 0 {
+		b = file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.Kind, 0)
+	}
+	if x.Count != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), x.Count)
+	}
+	if x.Size != 0 {
+		b = jsonpb.AppendUint64(append(b, `,"size":`...), x.Size)
+	}
+	if jsonpb.IsSetFloat32(x.Ratio) {
+		b = jsonpb.AppendFloat32(append(b, `,"ratio":`...), x.Ratio)
+	}
+	if jsonpb.IsSetFloat64(x.Share) {
+		b = jsonpb.AppendFloat64(append(b, `,"share":`...), x.Share)
+	}
+	if x.Fixable {
+		b = jsonpb.AppendBool(append(b, `,"fixable":`...), x.Fixable)
+	}
+	if x.Item != nil {
+		if b, err = x.Item.appendProtoJSON(append(b, `,"item":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.Times != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"times":`...), x.Times)
+	}
+	if len(x.Remains) > 0 {
 		b = jsonpb.AppendBytes(append(b, `,"remains":`...), x.Remains)
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -478,6 +623,9 @@ func (x *Bare) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Ordinary) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Ordinary)
 	}
@@ -545,6 +693,80 @@ func (x *Ordinary) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	}
 	if x.HttpStatus != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"httpStatus":`, `,"http_status":`), x.HttpStatus); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Ordinary) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Ordinary)
+	}
+	start := len(b)
+	if x.Message != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
+			return b, err
+		}
+	}
+	if x.Reason != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"reason":`...), x.Reason); err != nil {
+			return b, err
+		}
+	}
+	if x.Domain != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"domain":`...), x.Domain); err != nil {
+			return b, err
+		}
+	}
+	if x.Status != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"status":`...), x.Status)
+	}
+	if x.Code != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"code":`...), x.Code)
+	}
+	if len(x.Details) > 0 {
+		b = append(append(b, `,"details":`...), '[')
+		for _, v := range x.Details {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.Type != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"type":`...), x.Type); err != nil {
+			return b, err
+		}
+	}
+	if x.Title != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
+			return b, err
+		}
+	}
+	if x.Instance != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"instance":`...), x.Instance); err != nil {
+			return b, err
+		}
+	}
+	if x.Detail != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"detail":`...), x.Detail); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Errors) > 0 {
+		b = append(append(b, `,"errors":`...), '[')
+		for _, v := range x.Errors {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.HttpStatus != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"httpStatus":`...), x.HttpStatus); err != nil {
 			return b, err
 		}
 	}
@@ -663,6 +885,9 @@ func (x *Ordinary) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Every) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Every)
 	}
@@ -710,6 +935,68 @@ func (x *Every) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 			}
 			b = append(b, ':')
 			if b, err = e.Value.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if x.When != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"when":`...), x.When); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Every) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Every)
+	}
+	start := len(b)
+	if o, ok := x.Choice.(*Every_Text); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), o.Text); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Choice.(*Every_Thing); ok && o != nil {
+		if b, err = o.Thing.appendProtoJSON(append(b, `,"thing":`...)); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Choice.(*Every_Raw); ok && o != nil {
+		b = jsonpb.AppendBytes(append(b, `,"raw":`...), o.Raw)
+	}
+	if x.Maybe != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"maybe":`...), *x.Maybe); err != nil {
+			return b, err
+		}
+	}
+	if x.Big != nil {
+		b = jsonpb.AppendInt64(append(b, `,"big":`...), *x.Big)
+	}
+	if x.Data != nil {
+		b = jsonpb.AppendBytes(append(b, `,"data":`...), x.Data)
+	}
+	if x.Kind != nil {
+		b = file_exceptiontest_base_base_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), *x.Kind, 0)
+	}
+	if len(x.Numbers) > 0 {
+		b = append(append(b, `,"numbers":`...), '[')
+		for _, v := range x.Numbers {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Items) > 0 {
+		b = append(append(b, `,"items":`...), '{')
+		var entries [16]jsonpb.Entry[string, *Item]
+		for _, e := range jsonpb.SortedEntries(x.Items, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = e.Value.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -858,11 +1145,27 @@ func (x *Outer) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Outer_Inner) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Outer_Inner)
 	}
 	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Outer_Inner) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Outer_Inner)
+	}
+	start := len(b)
+	if x.Name != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}
@@ -901,6 +1204,9 @@ func (x *Outer_Inner) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Outer_Innermost) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Outer_Innermost)
 	}
@@ -911,6 +1217,24 @@ func (x *Outer_Innermost) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 		}
 	}
 	if x.Where != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"where":`...), x.Where); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Outer_Innermost) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Outer_Innermost)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Where != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"where":`...), x.Where); err != nil {
 			return b, err
 		}
@@ -956,11 +1280,27 @@ func (x *Outer_Innermost) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *NotFound) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(NotFound)
 	}
 	start := len(b)
 	if x.What != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"what":`...), x.What); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *NotFound) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(NotFound)
+	}
+	start := len(b)
+	if x.What != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"what":`...), x.What); err != nil {
 			return b, err
 		}

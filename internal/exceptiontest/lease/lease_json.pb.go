@@ -10,6 +10,27 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Held) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Held)
+	}
+	start := len(b)
+	if x.HasLease() {
+		if b, err = jsonpb.AppendString(append(b, `,"lease":`...), x.GetLease()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasHolder() {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.GetHolder()); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Held) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Held)
 	}
@@ -65,6 +86,32 @@ func (x *Held) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *HeldUntil) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(HeldUntil)
+	}
+	start := len(b)
+	if x.HasLease() {
+		if b, err = jsonpb.AppendString(append(b, `,"lease":`...), x.GetLease()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasHolder() {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.GetHolder()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasUntil() {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"until":`...), x.GetUntil()); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *HeldUntil) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(HeldUntil)
 	}
@@ -132,6 +179,37 @@ func (x *HeldUntil) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *HeldUntilTold) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(HeldUntilTold)
+	}
+	start := len(b)
+	if x.HasLease() {
+		if b, err = jsonpb.AppendString(append(b, `,"lease":`...), x.GetLease()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasHolder() {
+		if b, err = jsonpb.AppendString(append(b, `,"holder":`...), x.GetHolder()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasUntil() {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"until":`...), x.GetUntil()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasWho() {
+		if b, err = jsonpb.AppendString(append(b, `,"who":`...), x.GetWho()); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *HeldUntilTold) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(HeldUntilTold)
 	}
@@ -211,6 +289,9 @@ func (x *HeldUntilTold) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *EveryLeased) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(EveryLeased)
 	}
@@ -258,6 +339,68 @@ func (x *EveryLeased) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 			}
 			b = append(b, ':')
 			if b, err = jsonpb.AppendMessage(b, e.Value, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if x.HasWhen() {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"when":`...), x.GetWhen()); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *EveryLeased) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(EveryLeased)
+	}
+	start := len(b)
+	if x.HasText() {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), x.GetText()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasThing() {
+		if b, err = jsonpb.AppendMessage(append(b, `,"thing":`...), x.GetThing(), 0); err != nil {
+			return b, err
+		}
+	}
+	if x.HasRaw() {
+		b = jsonpb.AppendBytes(append(b, `,"raw":`...), x.GetRaw())
+	}
+	if x.HasMaybe() {
+		if b, err = jsonpb.AppendString(append(b, `,"maybe":`...), x.GetMaybe()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasBig() {
+		b = jsonpb.AppendInt64(append(b, `,"big":`...), x.GetBig())
+	}
+	if x.HasData() {
+		b = jsonpb.AppendBytes(append(b, `,"data":`...), x.GetData())
+	}
+	if x.HasKind() {
+		b = file_exceptiontest_lease_lease_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.GetKind(), 0)
+	}
+	if len(x.GetNumbers()) > 0 {
+		b = append(append(b, `,"numbers":`...), '[')
+		for _, v := range x.GetNumbers() {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.GetItems()) > 0 {
+		b = append(append(b, `,"items":`...), '{')
+		var entries [16]jsonpb.Entry[string, *base.Item]
+		for _, e := range jsonpb.SortedEntries(x.GetItems(), entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendMessage(b, e.Value, 0); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -374,6 +517,20 @@ func (x *EveryLeased) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Late) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Late)
+	}
+	start := len(b)
+	if x.HasSeconds() {
+		b = jsonpb.AppendInt64(append(b, `,"seconds":`...), x.GetSeconds())
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Late) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Late)
 	}
@@ -415,6 +572,9 @@ func (x *Late) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *LateByFar) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(LateByFar)
 	}
@@ -426,6 +586,27 @@ func (x *LateByFar) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 		b = append(append(b, `,"missed":`...), '[')
 		for _, v := range x.Missed {
 			if b, err = jsonpb.AppendMessage(b, v, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *LateByFar) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(LateByFar)
+	}
+	start := len(b)
+	if x.Seconds != nil {
+		b = jsonpb.AppendInt64(append(b, `,"seconds":`...), *x.Seconds)
+	}
+	if len(x.Missed) > 0 {
+		b = append(append(b, `,"missed":`...), '[')
+		for _, v := range x.Missed {
+			if b, err = jsonpb.AppendMessage(b, v, 0); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -478,6 +659,9 @@ func (x *LateByFar) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *LateForever) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(LateForever)
 	}
@@ -489,6 +673,32 @@ func (x *LateForever) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 		b = append(append(b, `,"missed":`...), '[')
 		for _, v := range x.GetMissed() {
 			if b, err = jsonpb.AppendMessage(b, v, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.HasExcuse() {
+		if b, err = jsonpb.AppendString(append(b, `,"excuse":`...), x.GetExcuse()); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *LateForever) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(LateForever)
+	}
+	start := len(b)
+	if x.HasSeconds() {
+		b = jsonpb.AppendInt64(append(b, `,"seconds":`...), x.GetSeconds())
+	}
+	if len(x.GetMissed()) > 0 {
+		b = append(append(b, `,"missed":`...), '[')
+		for _, v := range x.GetMissed() {
+			if b, err = jsonpb.AppendMessage(b, v, 0); err != nil {
 				return b, err
 			}
 			b = append(b, ',')

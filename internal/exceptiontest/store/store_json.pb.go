@@ -10,12 +10,28 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ThrowRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ThrowRequest)
 	}
 	start := len(b)
 	if x.HasException() {
 		if b, err = jsonpb.AppendAny(append(b, `,"exception":`...), x.GetException(), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ThrowRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ThrowRequest)
+	}
+	start := len(b)
+	if x.HasException() {
+		if b, err = jsonpb.AppendAny(append(b, `,"exception":`...), x.GetException(), 0); err != nil {
 			return b, err
 		}
 	}
@@ -53,6 +69,9 @@ func (x *ThrowRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Full) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Full)
 	}
@@ -71,6 +90,30 @@ func (x *Full) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		b = jsonpb.AppendInt32(append(b, `,"is":`...), x.GetIs())
 	}
 	if x.GetUnwrap() != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"unwrap":`...), x.GetUnwrap())
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Full) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Full)
+	}
+	start := len(b)
+	if x.GetError() != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"error":`...), x.GetError()); err != nil {
+			return b, err
+		}
+	}
+	if x.GetAs() != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"as":`...), x.GetAs()); err != nil {
+			return b, err
+		}
+	}
+	if x.GetIs() != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"is":`...), x.GetIs())
+	}
+	if x.GetUnwrap() != 0 {
 		b = jsonpb.AppendInt32(append(b, `,"unwrap":`...), x.GetUnwrap())
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -128,6 +171,9 @@ func (x *Full) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *FullForNow) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(FullForNow)
 	}
@@ -149,6 +195,33 @@ func (x *FullForNow) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 		b = jsonpb.AppendInt32(append(b, `,"unwrap":`...), x.GetUnwrap())
 	}
 	if x.GetSeconds() != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"seconds":`...), x.GetSeconds())
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *FullForNow) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(FullForNow)
+	}
+	start := len(b)
+	if x.GetError() != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"error":`...), x.GetError()); err != nil {
+			return b, err
+		}
+	}
+	if x.GetAs() != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"as":`...), x.GetAs()); err != nil {
+			return b, err
+		}
+	}
+	if x.GetIs() != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"is":`...), x.GetIs())
+	}
+	if x.GetUnwrap() != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"unwrap":`...), x.GetUnwrap())
+	}
+	if x.GetSeconds() != 0 {
 		b = jsonpb.AppendInt64(append(b, `,"seconds":`...), x.GetSeconds())
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -213,6 +286,9 @@ func (x *FullForNow) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *EveryStored) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(EveryStored)
 	}
@@ -272,6 +348,73 @@ func (x *EveryStored) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 		}
 	}
 	if x.GetStore() != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"store":`...), x.GetStore()); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *EveryStored) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(EveryStored)
+	}
+	start := len(b)
+	if x.HasText() {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), x.GetText()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasThing() {
+		if b, err = jsonpb.AppendMessage(append(b, `,"thing":`...), x.GetThing(), 0); err != nil {
+			return b, err
+		}
+	}
+	if x.HasRaw() {
+		b = jsonpb.AppendBytes(append(b, `,"raw":`...), x.GetRaw())
+	}
+	if x.HasMaybe() {
+		if b, err = jsonpb.AppendString(append(b, `,"maybe":`...), x.GetMaybe()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasBig() {
+		b = jsonpb.AppendInt64(append(b, `,"big":`...), x.GetBig())
+	}
+	if x.HasData() {
+		b = jsonpb.AppendBytes(append(b, `,"data":`...), x.GetData())
+	}
+	if x.HasKind() {
+		b = file_exceptiontest_store_store_proto_json_exceptiontest_base_Kind_append(append(b, `,"kind":`...), x.GetKind(), 0)
+	}
+	if len(x.GetNumbers()) > 0 {
+		b = append(append(b, `,"numbers":`...), '[')
+		for _, v := range x.GetNumbers() {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.GetItems()) > 0 {
+		b = append(append(b, `,"items":`...), '{')
+		var entries [16]jsonpb.Entry[string, *base.Item]
+		for _, e := range jsonpb.SortedEntries(x.GetItems(), entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendMessage(b, e.Value, 0); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if x.HasWhen() {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"when":`...), x.GetWhen()); err != nil {
+			return b, err
+		}
+	}
+	if x.GetStore() != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"store":`...), x.GetStore()); err != nil {
 			return b, err
 		}
@@ -388,11 +531,32 @@ func (x *EveryStored) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Odd) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Odd)
 	}
 	start := len(b)
 	if len(x.GetNames()) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"names":`...), '[')
+		for _, v := range x.GetNames() {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Odd) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Odd)
+	}
+	start := len(b)
+	if len(x.GetNames()) > 0 {
 		b = append(append(b, `,"names":`...), '[')
 		for _, v := range x.GetNames() {
 			if b, err = jsonpb.AppendString(b, v); err != nil {

@@ -10,25 +10,49 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 )
 
-// appendMessage writes the method that appends a message.
+// appendMessage writes the method that appends a message, and another one for the
+// usual mode, in which no member needs to ask for it.
 func (w *writer) appendMessage(m *protogen.Message) {
 	typ := m.GoIdent.GoName
 	w.P()
 	w.P("// ", appendMethod, " appends x as JSON. It is for package jsonpb; call [jsonpb.Append].")
 	w.P("func (x *", typ, ") ", appendMethod, "(b []byte, mode ", w.jsonpb("Mode"), ") (_ []byte, err error) {")
+	if len(m.Fields) > 0 {
+		w.P("if mode == 0 {")
+		w.P("return x.", usualAppend, "(b)")
+		w.P("}")
+	}
+	w.appendBody(m, "mode")
+	if len(m.Fields) > 0 {
+		w.P()
+		w.P("func (x *", typ, ") ", usualAppend, "(b []byte) (_ []byte, err error) {")
+		w.appendBody(m, "0")
+	}
+}
+
+// usualAppend is the method for the mode 0.
+const usualAppend = "appendProtoJSON"
+
+// appendBody writes the body of a method that appends m in a mode, which is an
+// expression.
+func (w *writer) appendBody(m *protogen.Message, mode string) {
+	w.mode = mode
 	w.P("if x == nil {")
-	w.P("x = new(", typ, ")")
+	w.P("x = new(", m.GoIdent.GoName, ")")
 	w.P("}")
 	w.P("start := len(b)")
 	for _, f := range m.Fields {
 		w.appendField(f)
 	}
 	if m.Desc.ExtensionRanges().Len() > 0 {
-		w.try(w.jsonpb("AppendExtensions") + "(b, x, mode)")
+		w.try(w.jsonpb("AppendExtensions") + "(b, x, " + mode + ")")
 	}
 	w.P("return ", w.jsonpb("AppendEnd"), "(b, start), nil")
 	w.P("}")
 }
+
+// usual reports whether what is written is for the mode 0 alone.
+func (w *writer) usual() bool { return w.mode == "0" }
 
 // variable returns the declaration of a variable for a value, nothing if the
 // value does not matter: that of null, and of Empty.
@@ -50,7 +74,7 @@ func (w *writer) try(call string) {
 // of its name, so that there is one append less for each.
 func (w *writer) appendField(f *protogen.Field) {
 	condition := w.has(f)
-	if !f.Desc.HasPresence() {
+	if !f.Desc.HasPresence() && !w.usual() {
 		condition += " || mode&" + w.jsonpb("EmitDefaults") + " != 0"
 	}
 	w.P("if ", condition, " {")
@@ -69,7 +93,11 @@ func (w *writer) appendField(f *protogen.Field) {
 		w.appendValue(f, w.key(f), value(f), "")
 	}
 	if f.Desc.Cardinality() == protoreflect.Required {
-		w.P("} else if mode&", w.jsonpb("Partial"), " == 0 {")
+		if w.usual() {
+			w.P("} else {")
+		} else {
+			w.P("} else if mode&", w.jsonpb("Partial"), " == 0 {")
+		}
 		// Behind a comma, so that the place is the message and not its last member.
 		w.P("return append(b, ','), ", w.jsonpb("NotSet"), "(", strconv.Quote(string(f.Desc.Name())), ")")
 	}
@@ -79,7 +107,7 @@ func (w *writer) appendField(f *protogen.Field) {
 // key returns the expression for b with the field's name behind it.
 func (w *writer) key(f *protogen.Field) string {
 	json, proto := literal(",", f.Desc.JSONName()), literal(",", f.Desc.TextName())
-	if json == proto {
+	if json == proto || w.usual() {
 		return "append(b, " + json + "...)"
 	}
 	return w.jsonpb("AppendKey") + "(b, mode, " + json + ", " + proto + ")"
@@ -140,7 +168,7 @@ func (w *writer) appendValue(f *protogen.Field, b, v, after string) {
 			w.P("b = append(", b, ", \"null", after, "\"...)")
 			return
 		}
-		w.follow(w.enum(f.Enum)+"_append("+b+", "+v+", mode)", after)
+		w.follow(w.enum(f.Enum)+"_append("+b+", "+v+", "+w.mode+")", after)
 	case protoreflect.MessageKind, protoreflect.GroupKind:
 		w.appendMessageValue(f.Message, b, v, after)
 	default:
@@ -163,9 +191,13 @@ func (w *writer) appendMessageValue(m *protogen.Message, b, v, after string) {
 	k, known := wellKnown[m.Desc.FullName()]
 	switch {
 	case !known && w.generated(m):
-		w.try(v + "." + appendMethod + "(" + b + ", mode)")
+		if w.usual() && len(m.Fields) > 0 {
+			w.try(v + "." + usualAppend + "(" + b + ")")
+		} else {
+			w.try(v + "." + appendMethod + "(" + b + ", " + w.mode + ")")
+		}
 	case !known:
-		w.try(w.jsonpb("AppendMessage") + "(" + b + ", " + v + ", mode)")
+		w.try(w.jsonpb("AppendMessage") + "(" + b + ", " + v + ", " + w.mode + ")")
 	case k.scalar == protoreflect.StringKind:
 		w.try(w.jsonpb(scalars[k.scalar].append) + "(" + b + ", " + v + ".GetValue())")
 	case k.scalar != 0:
@@ -175,7 +207,7 @@ func (w *writer) appendMessageValue(m *protogen.Message, b, v, after string) {
 		w.P("b = append(", b, ", \"{}", after, "\"...)")
 		return
 	case k.mode:
-		w.try(w.jsonpb(k.append) + "(" + b + ", " + v + ", mode)")
+		w.try(w.jsonpb(k.append) + "(" + b + ", " + v + ", " + w.mode + ")")
 	default:
 		w.try(w.jsonpb(k.append) + "(" + b + ", " + v + ")")
 	}

@@ -106,6 +106,7 @@ type writer struct {
 	prefix string // of the names of functions in the file
 	used   []*protogen.Enum
 	enums  map[protoreflect.FullName]bool // that are in used
+	mode   string                         // what stands for the mode in what is written
 }
 
 // jsonpb returns the name of something in package jsonpb.

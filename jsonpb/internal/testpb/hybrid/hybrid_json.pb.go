@@ -12,6 +12,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Scalars)
 	}
@@ -70,6 +73,79 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	}
 	if x.GetImplicitBool() || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"implicitBool":`, `,"implicit_bool":`), x.GetImplicitBool())
+	}
+	if x.HasDefaulted() {
+		if b, err = jsonpb.AppendString(append(b, `,"defaulted":`...), x.GetDefaulted()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasUnverified() {
+		if b, err = jsonpb.AppendString(append(b, `,"unverified":`...), x.GetUnverified()); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Scalars) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Scalars)
+	}
+	start := len(b)
+	if x.HasABool() {
+		b = jsonpb.AppendBool(append(b, `,"aBool":`...), x.GetABool())
+	}
+	if x.HasAnInt32() {
+		b = jsonpb.AppendInt32(append(b, `,"anInt32":`...), x.GetAnInt32())
+	}
+	if x.HasAUint32() {
+		b = jsonpb.AppendUint32(append(b, `,"aUint32":`...), x.GetAUint32())
+	}
+	if x.HasAnInt64() {
+		b = jsonpb.AppendInt64(append(b, `,"anInt64":`...), x.GetAnInt64())
+	}
+	if x.HasAUint64() {
+		b = jsonpb.AppendUint64(append(b, `,"aUint64":`...), x.GetAUint64())
+	}
+	if x.HasAFloat() {
+		b = jsonpb.AppendFloat32(append(b, `,"aFloat":`...), x.GetAFloat())
+	}
+	if x.HasADouble() {
+		b = jsonpb.AppendFloat64(append(b, `,"aDouble":`...), x.GetADouble())
+	}
+	if x.HasAString() {
+		if b, err = jsonpb.AppendString(append(b, `,"aString":`...), x.GetAString()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasABytes() {
+		b = jsonpb.AppendBytes(append(b, `,"aBytes":`...), x.GetABytes())
+	}
+	if x.HasOpen() {
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(append(b, `,"open":`...), x.GetOpen(), 0)
+	}
+	if x.HasClosed() {
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Closed_append(append(b, `,"closed":`...), x.GetClosed(), 0)
+	}
+	if x.GetImplicitString() != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"implicitString":`...), x.GetImplicitString()); err != nil {
+			return b, err
+		}
+	}
+	if len(x.GetImplicitBytes()) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"implicitBytes":`...), x.GetImplicitBytes())
+	}
+	if jsonpb.IsSetFloat64(x.GetImplicitDouble()) {
+		b = jsonpb.AppendFloat64(append(b, `,"implicitDouble":`...), x.GetImplicitDouble())
+	}
+	if x.GetImplicitOpen() != 0 {
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(append(b, `,"implicitOpen":`...), x.GetImplicitOpen(), 0)
+	}
+	if x.GetImplicitInt64() != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"implicitInt64":`...), x.GetImplicitInt64())
+	}
+	if x.GetImplicitBool() {
+		b = jsonpb.AppendBool(append(b, `,"implicitBool":`...), x.GetImplicitBool())
 	}
 	if x.HasDefaulted() {
 		if b, err = jsonpb.AppendString(append(b, `,"defaulted":`...), x.GetDefaulted()); err != nil {
@@ -247,6 +323,9 @@ func (x *Scalars) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(All)
 	}
@@ -443,6 +522,208 @@ func (x *All) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) 
 		}
 	}
 	if b, err = jsonpb.AppendExtensions(b, x, mode); err != nil {
+		return b, err
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *All) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(All)
+	}
+	start := len(b)
+	if x.HasScalars() {
+		if b, err = x.GetScalars().appendProtoJSON(append(b, `,"scalars":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.GetList()) > 0 {
+		b = append(append(b, `,"list":`...), '[')
+		for _, v := range x.GetList() {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.GetByName()) > 0 {
+		b = append(append(b, `,"byName":`...), '{')
+		var entries [16]jsonpb.Entry[string, *Scalars]
+		for _, e := range jsonpb.SortedEntries(x.GetByName(), entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = e.Value.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.GetByNumber()) > 0 {
+		b = append(append(b, `,"byNumber":`...), '{')
+		var entries [16]jsonpb.Entry[int32, string]
+		for _, e := range jsonpb.SortedEntries(x.GetByNumber(), entries[:0]) {
+			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
+			if b, err = jsonpb.AppendString(b, e.Value); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.GetByBool()) > 0 {
+		b = append(append(b, `,"byBool":`...), '{')
+		for _, k := range [...]bool{false, true} {
+			v, ok := x.GetByBool()[k]
+			if !ok {
+				continue
+			}
+			b = append(jsonpb.AppendBool(append(b, '"'), k), '"', ':')
+			b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.GetStrings()) > 0 {
+		b = append(append(b, `,"strings":`...), '[')
+		for _, v := range x.GetStrings() {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.GetDoubles()) > 0 {
+		b = append(append(b, `,"doubles":`...), '[')
+		for _, v := range x.GetDoubles() {
+			b = append(jsonpb.AppendFloat64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.GetOpens()) > 0 {
+		b = append(append(b, `,"opens":`...), '[')
+		for _, v := range x.GetOpens() {
+			b = append(file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.GetByteStrings()) > 0 {
+		b = append(append(b, `,"byteStrings":`...), '[')
+		for _, v := range x.GetByteStrings() {
+			b = append(jsonpb.AppendBytes(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.HasDelimited() {
+		if b, err = x.GetDelimited().appendProtoJSON(append(b, `,"delimited":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.HasGrouplike() {
+		if b, err = x.GetGrouplike().appendProtoJSON(append(b, `,"grouplike":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.HasABool() {
+		b = jsonpb.AppendBool(append(b, `,"aBool":`...), x.GetABool())
+	}
+	if x.HasAString() {
+		if b, err = jsonpb.AppendString(append(b, `,"aString":`...), x.GetAString()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasABytes() {
+		b = jsonpb.AppendBytes(append(b, `,"aBytes":`...), x.GetABytes())
+	}
+	if x.HasAnOpen() {
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(append(b, `,"anOpen":`...), x.GetAnOpen(), 0)
+	}
+	if x.HasAMessage() {
+		if b, err = x.GetAMessage().appendProtoJSON(append(b, `,"aMessage":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.HasANull() {
+		b = append(append(b, `,"aNull":`...), "null"...)
+	}
+	if x.HasAValue() {
+		if b, err = jsonpb.AppendValue(append(b, `,"aValue":`...), x.GetAValue()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasATimestamp() {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"aTimestamp":`...), x.GetATimestamp()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasAWrapper() {
+		b = jsonpb.AppendInt64(append(b, `,"aWrapper":`...), x.GetAWrapper().GetValue())
+	}
+	if x.HasAny() {
+		if b, err = jsonpb.AppendAny(append(b, `,"any":`...), x.GetAny(), 0); err != nil {
+			return b, err
+		}
+	}
+	if x.HasTimestamp() {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"timestamp":`...), x.GetTimestamp()); err != nil {
+			return b, err
+		}
+	}
+	if len(x.GetValues()) > 0 {
+		b = append(append(b, `,"values":`...), '[')
+		for _, v := range x.GetValues() {
+			if b, err = jsonpb.AppendValue(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.HasValue() {
+		if b, err = jsonpb.AppendValue(append(b, `,"value":`...), x.GetValue()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasNullValue() {
+		b = append(append(b, `,"nullValue":`...), "null"...)
+	}
+	if x.HasWrapper() {
+		if b, err = jsonpb.AppendString(append(b, `,"wrapper":`...), x.GetWrapper().GetValue()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasForeign() {
+		if b, err = jsonpb.AppendMessage(append(b, `,"foreign":`...), x.GetForeign(), 0); err != nil {
+			return b, err
+		}
+	}
+	if len(x.GetForeigns()) > 0 {
+		b = append(append(b, `,"foreigns":`...), '[')
+		for _, v := range x.GetForeigns() {
+			if b, err = jsonpb.AppendMessage(b, v, 0); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.HasPlain() {
+		if b, err = jsonpb.AppendMessage(append(b, `,"plain":`...), x.GetPlain(), 0); err != nil {
+			return b, err
+		}
+	}
+	if x.HasColor() {
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_open_Color_append(append(b, `,"color":`...), x.GetColor(), 0)
+	}
+	if x.HasStruct() {
+		if b, err = jsonpb.AppendStruct(append(b, `,"struct":`...), x.GetStruct()); err != nil {
+			return b, err
+		}
+	}
+	if b, err = jsonpb.AppendExtensions(b, x, 0); err != nil {
 		return b, err
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -722,6 +1003,22 @@ func (x *All) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *All_GroupLike) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(All_GroupLike)
+	}
+	start := len(b)
+	if x.HasLabel() {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), x.GetLabel()); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *All_GroupLike) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(All_GroupLike)
 	}
@@ -765,6 +1062,9 @@ func (x *All_GroupLike) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Must) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Must)
 	}
@@ -778,6 +1078,26 @@ func (x *Must) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if x.HasNext() {
 		if b, err = x.GetNext().AppendProtoJSON(append(b, `,"next":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Must) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Must)
+	}
+	start := len(b)
+	if x.HasName() {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.GetName()); err != nil {
+			return b, err
+		}
+	} else {
+		return append(b, ','), jsonpb.NotSet("name")
+	}
+	if x.HasNext() {
+		if b, err = x.GetNext().appendProtoJSON(append(b, `,"next":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -825,6 +1145,9 @@ func (x *Must) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Book)
 	}
@@ -862,6 +1185,56 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"inStock":`, `,"in_stock":`), x.GetInStock())
 	}
 	if len(x.GetTags()) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"tags":`...), '[')
+		for _, v := range x.GetTags() {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Book) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Book)
+	}
+	start := len(b)
+	if x.GetName() != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.GetName()); err != nil {
+			return b, err
+		}
+	}
+	if x.GetTitle() != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.GetTitle()); err != nil {
+			return b, err
+		}
+	}
+	if x.HasAuthor() {
+		if b, err = x.GetAuthor().appendProtoJSON(append(b, `,"author":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.GetIsbn() != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"isbn":`...), x.GetIsbn())
+	}
+	if x.GetGenre() != 0 {
+		b = file_jsontest_hybrid_hybrid_proto_json_jsontest_hybrid_Open_append(append(b, `,"genre":`...), x.GetGenre(), 0)
+	}
+	if x.HasPublishTime() {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"publishTime":`...), x.GetPublishTime()); err != nil {
+			return b, err
+		}
+	}
+	if x.GetPageCount() != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"pageCount":`...), x.GetPageCount())
+	}
+	if x.GetInStock() {
+		b = jsonpb.AppendBool(append(b, `,"inStock":`...), x.GetInStock())
+	}
+	if len(x.GetTags()) > 0 {
 		b = append(append(b, `,"tags":`...), '[')
 		for _, v := range x.GetTags() {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
@@ -965,6 +1338,9 @@ func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Author)
 	}
@@ -981,6 +1357,27 @@ func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	}
 	if x.GetBirthYear() != 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"birthYear":`, `,"birth_year":`), x.GetBirthYear())
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Author) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Author)
+	}
+	start := len(b)
+	if x.GetGivenName() != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"givenName":`...), x.GetGivenName()); err != nil {
+			return b, err
+		}
+	}
+	if x.GetFamilyName() != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"familyName":`...), x.GetFamilyName()); err != nil {
+			return b, err
+		}
+	}
+	if x.GetBirthYear() != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"birthYear":`...), x.GetBirthYear())
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }

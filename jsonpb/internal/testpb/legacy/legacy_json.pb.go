@@ -11,6 +11,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Scalars)
 	}
@@ -70,6 +73,77 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	}
 	if o, ok := x.Kind.(*Scalars_Left_); ok && o != nil {
 		if b, err = o.Left.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"left":`, `,"Left":`), mode); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Scalars_Right); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"right":`...), o.Right); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Scalars) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Scalars)
+	}
+	start := len(b)
+	if x.ABool != nil {
+		b = jsonpb.AppendBool(append(b, `,"aBool":`...), *x.ABool)
+	}
+	if x.AnInt32 != nil {
+		b = jsonpb.AppendInt32(append(b, `,"anInt32":`...), *x.AnInt32)
+	}
+	if x.AUint64 != nil {
+		b = jsonpb.AppendUint64(append(b, `,"aUint64":`...), *x.AUint64)
+	}
+	if x.AFloat != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"aFloat":`...), *x.AFloat)
+	}
+	if x.ADouble != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"aDouble":`...), *x.ADouble)
+	}
+	if x.AString != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"aString":`...), *x.AString); err != nil {
+			return b, err
+		}
+	}
+	if x.ABytes != nil {
+		b = jsonpb.AppendBytes(append(b, `,"aBytes":`...), x.ABytes)
+	}
+	if x.Closed != nil {
+		b = file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_append(append(b, `,"closed":`...), *x.Closed, 0)
+	}
+	if len(x.Closeds) > 0 {
+		b = append(append(b, `,"closeds":`...), '[')
+		for _, v := range x.Closeds {
+			b = append(file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.ByName) > 0 {
+		b = append(append(b, `,"byName":`...), '{')
+		var entries [16]jsonpb.Entry[string, Level]
+		for _, e := range jsonpb.SortedEntries(x.ByName, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			b = append(file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Level_append(b, e.Value, 0), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if x.Color != nil {
+		b = file_jsontest_legacy_legacy_proto_json_jsontest_open_Color_append(append(b, `,"color":`...), *x.Color, 0)
+	}
+	if x.Part != nil {
+		if b, err = x.Part.appendProtoJSON(append(b, `,"part":`...)); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Scalars_Left_); ok && o != nil {
+		if b, err = o.Left.appendProtoJSON(append(b, `,"left":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -219,6 +293,9 @@ func (x *Scalars) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Scalars_Part) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Scalars_Part)
 	}
@@ -232,6 +309,29 @@ func (x *Scalars_Part) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 		b = append(jsonpb.AppendKey(b, mode, `,"piece":`, `,"Piece":`), '[')
 		for _, v := range x.Piece {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Scalars_Part) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Scalars_Part)
+	}
+	start := len(b)
+	if x.Label != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), *x.Label); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Piece) > 0 {
+		b = append(append(b, `,"piece":`...), '[')
+		for _, v := range x.Piece {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -284,6 +384,20 @@ func (x *Scalars_Part) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Scalars_Part_Piece) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Scalars_Part_Piece)
+	}
+	start := len(b)
+	if x.Size != nil {
+		b = jsonpb.AppendInt32(append(b, `,"size":`...), *x.Size)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Scalars_Part_Piece) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Scalars_Part_Piece)
 	}
@@ -326,6 +440,22 @@ func (x *Scalars_Part_Piece) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Scalars_Left) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Scalars_Left)
+	}
+	start := len(b)
+	if x.Label != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), *x.Label); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Scalars_Left) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Scalars_Left)
 	}
@@ -370,6 +500,9 @@ func (x *Scalars_Left) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Required) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Required)
 	}
@@ -424,6 +557,66 @@ func (x *Required) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	if x.Closed != nil {
 		b = file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_append(append(b, `,"closed":`...), *x.Closed, mode)
 	} else if mode&jsonpb.Partial == 0 {
+		return append(b, ','), jsonpb.NotSet("closed")
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Required) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Required)
+	}
+	start := len(b)
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	} else {
+		return append(b, ','), jsonpb.NotSet("name")
+	}
+	if x.Count != nil {
+		b = jsonpb.AppendInt32(append(b, `,"count":`...), *x.Count)
+	} else {
+		return append(b, ','), jsonpb.NotSet("count")
+	}
+	if x.Next != nil {
+		if b, err = x.Next.appendProtoJSON(append(b, `,"next":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.More) > 0 {
+		b = append(append(b, `,"more":`...), '[')
+		for _, v := range x.More {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Named) > 0 {
+		b = append(append(b, `,"named":`...), '{')
+		var entries [16]jsonpb.Entry[string, *Required]
+		for _, e := range jsonpb.SortedEntries(x.Named, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = e.Value.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if x.Any != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"any":`...), x.Any, 0); err != nil {
+			return b, err
+		}
+	}
+	if x.Closed != nil {
+		b = file_jsontest_legacy_legacy_proto_json_jsontest_legacy_Closed_append(append(b, `,"closed":`...), *x.Closed, 0)
+	} else {
 		return append(b, ','), jsonpb.NotSet("closed")
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -520,6 +713,9 @@ func (x *Required) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *HasRequired) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(HasRequired)
 	}
@@ -531,6 +727,24 @@ func (x *HasRequired) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	}
 	if x.Self != nil {
 		if b, err = x.Self.AppendProtoJSON(append(b, `,"self":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *HasRequired) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(HasRequired)
+	}
+	start := len(b)
+	if x.Required != nil {
+		if b, err = x.Required.appendProtoJSON(append(b, `,"required":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.Self != nil {
+		if b, err = x.Self.appendProtoJSON(append(b, `,"self":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -579,6 +793,9 @@ func (x *HasRequired) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Extendable) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Extendable)
 	}
@@ -594,6 +811,27 @@ func (x *Extendable) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 		}
 	}
 	if b, err = jsonpb.AppendExtensions(b, x, mode); err != nil {
+		return b, err
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Extendable) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Extendable)
+	}
+	start := len(b)
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Child != nil {
+		if b, err = x.Child.appendProtoJSON(append(b, `,"child":`...)); err != nil {
+			return b, err
+		}
+	}
+	if b, err = jsonpb.AppendExtensions(b, x, 0); err != nil {
 		return b, err
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -674,6 +912,22 @@ func (x *Unrelated) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Bunch) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Bunch)
+	}
+	start := len(b)
+	if x.Label != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), *x.Label); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Bunch) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Bunch)
 	}

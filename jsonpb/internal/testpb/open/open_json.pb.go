@@ -14,6 +14,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Scalars)
 	}
@@ -67,6 +70,64 @@ func (x *Scalars) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err err
 	}
 	if x.AColor != 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = file_jsontest_open_open_proto_json_jsontest_open_Color_append(jsonpb.AppendKey(b, mode, `,"aColor":`, `,"a_color":`), x.AColor, mode)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Scalars) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Scalars)
+	}
+	start := len(b)
+	if x.ABool {
+		b = jsonpb.AppendBool(append(b, `,"aBool":`...), x.ABool)
+	}
+	if x.AnInt32 != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"anInt32":`...), x.AnInt32)
+	}
+	if x.ASint32 != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"aSint32":`...), x.ASint32)
+	}
+	if x.AnSfixed32 != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"anSfixed32":`...), x.AnSfixed32)
+	}
+	if x.AUint32 != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"aUint32":`...), x.AUint32)
+	}
+	if x.AFixed32 != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"aFixed32":`...), x.AFixed32)
+	}
+	if x.AnInt64 != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"anInt64":`...), x.AnInt64)
+	}
+	if x.ASint64 != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"aSint64":`...), x.ASint64)
+	}
+	if x.AnSfixed64 != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"anSfixed64":`...), x.AnSfixed64)
+	}
+	if x.AUint64 != 0 {
+		b = jsonpb.AppendUint64(append(b, `,"aUint64":`...), x.AUint64)
+	}
+	if x.AFixed64 != 0 {
+		b = jsonpb.AppendUint64(append(b, `,"aFixed64":`...), x.AFixed64)
+	}
+	if jsonpb.IsSetFloat32(x.AFloat) {
+		b = jsonpb.AppendFloat32(append(b, `,"aFloat":`...), x.AFloat)
+	}
+	if jsonpb.IsSetFloat64(x.ADouble) {
+		b = jsonpb.AppendFloat64(append(b, `,"aDouble":`...), x.ADouble)
+	}
+	if x.AString != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"aString":`...), x.AString); err != nil {
+			return b, err
+		}
+	}
+	if len(x.ABytes) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"aBytes":`...), x.ABytes)
+	}
+	if x.AColor != 0 {
+		b = file_jsontest_open_open_proto_json_jsontest_open_Color_append(append(b, `,"aColor":`...), x.AColor, 0)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -209,6 +270,9 @@ func (x *Scalars) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Optionals) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Optionals)
 	}
@@ -252,6 +316,54 @@ func (x *Optionals) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	}
 	if x.ANull != nil {
 		b = append(jsonpb.AppendKey(b, mode, `,"aNull":`, `,"a_null":`), "null"...)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Optionals) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Optionals)
+	}
+	start := len(b)
+	if x.ABool != nil {
+		b = jsonpb.AppendBool(append(b, `,"aBool":`...), *x.ABool)
+	}
+	if x.AnInt32 != nil {
+		b = jsonpb.AppendInt32(append(b, `,"anInt32":`...), *x.AnInt32)
+	}
+	if x.AUint32 != nil {
+		b = jsonpb.AppendUint32(append(b, `,"aUint32":`...), *x.AUint32)
+	}
+	if x.AnInt64 != nil {
+		b = jsonpb.AppendInt64(append(b, `,"anInt64":`...), *x.AnInt64)
+	}
+	if x.AUint64 != nil {
+		b = jsonpb.AppendUint64(append(b, `,"aUint64":`...), *x.AUint64)
+	}
+	if x.AFloat != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"aFloat":`...), *x.AFloat)
+	}
+	if x.ADouble != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"aDouble":`...), *x.ADouble)
+	}
+	if x.AString != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"aString":`...), *x.AString); err != nil {
+			return b, err
+		}
+	}
+	if x.ABytes != nil {
+		b = jsonpb.AppendBytes(append(b, `,"aBytes":`...), x.ABytes)
+	}
+	if x.AColor != nil {
+		b = file_jsontest_open_open_proto_json_jsontest_open_Color_append(append(b, `,"aColor":`...), *x.AColor, 0)
+	}
+	if x.AMessage != nil {
+		if b, err = x.AMessage.appendProtoJSON(append(b, `,"aMessage":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.ANull != nil {
+		b = append(append(b, `,"aNull":`...), "null"...)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -380,6 +492,9 @@ func (x *Optionals) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Lists) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Lists)
 	}
@@ -478,6 +593,114 @@ func (x *Lists) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 		b = append(append(b, `,"trees":`...), '[')
 		for _, v := range x.Trees {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Lists) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Lists)
+	}
+	start := len(b)
+	if len(x.Bools) > 0 {
+		b = append(append(b, `,"bools":`...), '[')
+		for _, v := range x.Bools {
+			b = append(jsonpb.AppendBool(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Int32S) > 0 {
+		b = append(append(b, `,"int32s":`...), '[')
+		for _, v := range x.Int32S {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Uint32S) > 0 {
+		b = append(append(b, `,"uint32s":`...), '[')
+		for _, v := range x.Uint32S {
+			b = append(jsonpb.AppendUint32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Int64S) > 0 {
+		b = append(append(b, `,"int64s":`...), '[')
+		for _, v := range x.Int64S {
+			b = append(jsonpb.AppendInt64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Uint64S) > 0 {
+		b = append(append(b, `,"uint64s":`...), '[')
+		for _, v := range x.Uint64S {
+			b = append(jsonpb.AppendUint64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Floats) > 0 {
+		b = append(append(b, `,"floats":`...), '[')
+		for _, v := range x.Floats {
+			b = append(jsonpb.AppendFloat32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Doubles) > 0 {
+		b = append(append(b, `,"doubles":`...), '[')
+		for _, v := range x.Doubles {
+			b = append(jsonpb.AppendFloat64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Strings) > 0 {
+		b = append(append(b, `,"strings":`...), '[')
+		for _, v := range x.Strings {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.ByteStrings) > 0 {
+		b = append(append(b, `,"byteStrings":`...), '[')
+		for _, v := range x.ByteStrings {
+			b = append(jsonpb.AppendBytes(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Colors) > 0 {
+		b = append(append(b, `,"colors":`...), '[')
+		for _, v := range x.Colors {
+			b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Messages) > 0 {
+		b = append(append(b, `,"messages":`...), '[')
+		for _, v := range x.Messages {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Nulls) > 0 {
+		b = append(append(b, `,"nulls":`...), '[')
+		for range x.Nulls {
+			b = append(b, "null,"...)
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Trees) > 0 {
+		b = append(append(b, `,"trees":`...), '[')
+		for _, v := range x.Trees {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -610,6 +833,9 @@ func (x *Lists) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Maps)
 	}
@@ -800,6 +1026,197 @@ func (x *Maps) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	return jsonpb.AppendEnd(b, start), nil
 }
 
+func (x *Maps) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Maps)
+	}
+	start := len(b)
+	if len(x.Strings) > 0 {
+		b = append(append(b, `,"strings":`...), '{')
+		var entries [16]jsonpb.Entry[string, string]
+		for _, e := range jsonpb.SortedEntries(x.Strings, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendString(b, e.Value); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Bools) > 0 {
+		b = append(append(b, `,"bools":`...), '{')
+		for _, k := range [...]bool{false, true} {
+			v, ok := x.Bools[k]
+			if !ok {
+				continue
+			}
+			b = append(jsonpb.AppendBool(append(b, '"'), k), '"', ':')
+			b = append(jsonpb.AppendBool(b, v), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Int32S) > 0 {
+		b = append(append(b, `,"int32s":`...), '{')
+		var entries [16]jsonpb.Entry[int32, float64]
+		for _, e := range jsonpb.SortedEntries(x.Int32S, entries[:0]) {
+			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
+			b = append(jsonpb.AppendFloat64(b, e.Value), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Sint64S) > 0 {
+		b = append(append(b, `,"sint64s":`...), '{')
+		var entries [16]jsonpb.Entry[int64, float32]
+		for _, e := range jsonpb.SortedEntries(x.Sint64S, entries[:0]) {
+			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
+			b = append(jsonpb.AppendFloat32(b, e.Value), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Uint32S) > 0 {
+		b = append(append(b, `,"uint32s":`...), '{')
+		var entries [16]jsonpb.Entry[uint32, uint64]
+		for _, e := range jsonpb.SortedEntries(x.Uint32S, entries[:0]) {
+			b = append(jsonpb.AppendUint64(b, uint64(e.Key)), ':')
+			b = append(jsonpb.AppendUint64(b, e.Value), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Fixed64S) > 0 {
+		b = append(append(b, `,"fixed64s":`...), '{')
+		var entries [16]jsonpb.Entry[uint64, int32]
+		for _, e := range jsonpb.SortedEntries(x.Fixed64S, entries[:0]) {
+			b = append(jsonpb.AppendUint64(b, uint64(e.Key)), ':')
+			b = append(jsonpb.AppendInt32(b, e.Value), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.ByteStrings) > 0 {
+		b = append(append(b, `,"byteStrings":`...), '{')
+		var entries [16]jsonpb.Entry[string, []byte]
+		for _, e := range jsonpb.SortedEntries(x.ByteStrings, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			b = append(jsonpb.AppendBytes(b, e.Value), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Colors) > 0 {
+		b = append(append(b, `,"colors":`...), '{')
+		var entries [16]jsonpb.Entry[string, Color]
+		for _, e := range jsonpb.SortedEntries(x.Colors, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			b = append(file_jsontest_open_open_proto_json_jsontest_open_Color_append(b, e.Value, 0), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Messages) > 0 {
+		b = append(append(b, `,"messages":`...), '{')
+		var entries [16]jsonpb.Entry[string, *Scalars]
+		for _, e := range jsonpb.SortedEntries(x.Messages, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = e.Value.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Timestamps) > 0 {
+		b = append(append(b, `,"timestamps":`...), '{')
+		var entries [16]jsonpb.Entry[string, *timestamppb.Timestamp]
+		for _, e := range jsonpb.SortedEntries(x.Timestamps, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendTimestamp(b, e.Value); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Values) > 0 {
+		b = append(append(b, `,"values":`...), '{')
+		var entries [16]jsonpb.Entry[string, *structpb.Value]
+		for _, e := range jsonpb.SortedEntries(x.Values, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendValue(b, e.Value); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Nulls) > 0 {
+		b = append(append(b, `,"nulls":`...), '{')
+		var entries [16]jsonpb.Entry[string, structpb.NullValue]
+		for _, e := range jsonpb.SortedEntries(x.Nulls, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			b = append(b, "null,"...)
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Anys) > 0 {
+		b = append(append(b, `,"anys":`...), '{')
+		var entries [16]jsonpb.Entry[string, *anypb.Any]
+		for _, e := range jsonpb.SortedEntries(x.Anys, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendAny(b, e.Value, 0); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Plains) > 0 {
+		b = append(append(b, `,"plains":`...), '{')
+		var entries [16]jsonpb.Entry[string, *plain.Book]
+		for _, e := range jsonpb.SortedEntries(x.Plains, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendMessage(b, e.Value, 0); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Wrappers) > 0 {
+		b = append(append(b, `,"wrappers":`...), '{')
+		var entries [16]jsonpb.Entry[int64, *wrapperspb.Int64Value]
+		for _, e := range jsonpb.SortedEntries(x.Wrappers, entries[:0]) {
+			b = append(jsonpb.AppendInt64(b, int64(e.Key)), ':')
+			b = append(jsonpb.AppendInt64(b, e.Value.GetValue()), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
 var file_jsontest_open_open_proto_json_Maps_fields = jsonpb.Fields{
 	Names: []string{
 		`"strings":`,
@@ -937,6 +1354,9 @@ func (x *Maps) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Choice) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Choice)
 	}
@@ -1004,6 +1424,91 @@ func (x *Choice) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 		}
 	}
 	if x.Between != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"between":`...), x.Between); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Other.(*Choice_Left); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"left":`...), o.Left); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Other.(*Choice_Right); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"right":`...), o.Right); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Choice) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Choice)
+	}
+	start := len(b)
+	if o, ok := x.Kind.(*Choice_ABool); ok && o != nil {
+		b = jsonpb.AppendBool(append(b, `,"aBool":`...), o.ABool)
+	}
+	if o, ok := x.Kind.(*Choice_AnInt32); ok && o != nil {
+		b = jsonpb.AppendInt32(append(b, `,"anInt32":`...), o.AnInt32)
+	}
+	if o, ok := x.Kind.(*Choice_AUint64); ok && o != nil {
+		b = jsonpb.AppendUint64(append(b, `,"aUint64":`...), o.AUint64)
+	}
+	if o, ok := x.Kind.(*Choice_AFloat); ok && o != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"aFloat":`...), o.AFloat)
+	}
+	if o, ok := x.Kind.(*Choice_ADouble); ok && o != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"aDouble":`...), o.ADouble)
+	}
+	if o, ok := x.Kind.(*Choice_AString); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"aString":`...), o.AString); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Choice_ABytes); ok && o != nil {
+		b = jsonpb.AppendBytes(append(b, `,"aBytes":`...), o.ABytes)
+	}
+	if o, ok := x.Kind.(*Choice_AColor); ok && o != nil {
+		b = file_jsontest_open_open_proto_json_jsontest_open_Color_append(append(b, `,"aColor":`...), o.AColor, 0)
+	}
+	if o, ok := x.Kind.(*Choice_AMessage); ok && o != nil {
+		if b, err = o.AMessage.appendProtoJSON(append(b, `,"aMessage":`...)); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Choice_ANull); ok && o != nil {
+		b = append(append(b, `,"aNull":`...), "null"...)
+	}
+	if o, ok := x.Kind.(*Choice_AValue); ok && o != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"aValue":`...), o.AValue); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Choice_ATimestamp); ok && o != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"aTimestamp":`...), o.ATimestamp); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Choice_AWrapper); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"aWrapper":`...), o.AWrapper.GetValue()); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Choice_AnAny); ok && o != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"anAny":`...), o.AnAny, 0); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Choice_AnEmpty); ok && o != nil {
+		b = append(append(b, `,"anEmpty":`...), "{}"...)
+	}
+	if o, ok := x.Kind.(*Choice_APlain); ok && o != nil {
+		if b, err = jsonpb.AppendMessage(append(b, `,"aPlain":`...), o.APlain, 0); err != nil {
+			return b, err
+		}
+	}
+	if x.Between != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"between":`...), x.Between); err != nil {
 			return b, err
 		}
@@ -1186,6 +1691,9 @@ func (x *Choice) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *WellKnown) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(WellKnown)
 	}
@@ -1349,6 +1857,178 @@ func (x *WellKnown) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err e
 	}
 	if len(x.BytesValues) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = append(jsonpb.AppendKey(b, mode, `,"bytesValues":`, `,"bytes_values":`), '[')
+		for _, v := range x.BytesValues {
+			b = append(jsonpb.AppendBytes(b, v.GetValue()), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *WellKnown) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(WellKnown)
+	}
+	start := len(b)
+	if x.Any != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"any":`...), x.Any, 0); err != nil {
+			return b, err
+		}
+	}
+	if x.Timestamp != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"timestamp":`...), x.Timestamp); err != nil {
+			return b, err
+		}
+	}
+	if x.Duration != nil {
+		if b, err = jsonpb.AppendDuration(append(b, `,"duration":`...), x.Duration); err != nil {
+			return b, err
+		}
+	}
+	if x.Struct != nil {
+		if b, err = jsonpb.AppendStruct(append(b, `,"struct":`...), x.Struct); err != nil {
+			return b, err
+		}
+	}
+	if x.Value != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"value":`...), x.Value); err != nil {
+			return b, err
+		}
+	}
+	if x.ListValue != nil {
+		if b, err = jsonpb.AppendListValue(append(b, `,"listValue":`...), x.ListValue); err != nil {
+			return b, err
+		}
+	}
+	if x.FieldMask != nil {
+		if b, err = jsonpb.AppendFieldMask(append(b, `,"fieldMask":`...), x.FieldMask); err != nil {
+			return b, err
+		}
+	}
+	if x.Empty != nil {
+		b = append(append(b, `,"empty":`...), "{}"...)
+	}
+	if x.BoolValue != nil {
+		b = jsonpb.AppendBool(append(b, `,"boolValue":`...), x.BoolValue.GetValue())
+	}
+	if x.Int32Value != nil {
+		b = jsonpb.AppendInt32(append(b, `,"int32Value":`...), x.Int32Value.GetValue())
+	}
+	if x.Int64Value != nil {
+		b = jsonpb.AppendInt64(append(b, `,"int64Value":`...), x.Int64Value.GetValue())
+	}
+	if x.Uint32Value != nil {
+		b = jsonpb.AppendUint32(append(b, `,"uint32Value":`...), x.Uint32Value.GetValue())
+	}
+	if x.Uint64Value != nil {
+		b = jsonpb.AppendUint64(append(b, `,"uint64Value":`...), x.Uint64Value.GetValue())
+	}
+	if x.FloatValue != nil {
+		b = jsonpb.AppendFloat32(append(b, `,"floatValue":`...), x.FloatValue.GetValue())
+	}
+	if x.DoubleValue != nil {
+		b = jsonpb.AppendFloat64(append(b, `,"doubleValue":`...), x.DoubleValue.GetValue())
+	}
+	if x.StringValue != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"stringValue":`...), x.StringValue.GetValue()); err != nil {
+			return b, err
+		}
+	}
+	if x.BytesValue != nil {
+		b = jsonpb.AppendBytes(append(b, `,"bytesValue":`...), x.BytesValue.GetValue())
+	}
+	if x.NullValue != 0 {
+		b = append(append(b, `,"nullValue":`...), "null"...)
+	}
+	if len(x.Anys) > 0 {
+		b = append(append(b, `,"anys":`...), '[')
+		for _, v := range x.Anys {
+			if b, err = jsonpb.AppendAny(b, v, 0); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Timestamps) > 0 {
+		b = append(append(b, `,"timestamps":`...), '[')
+		for _, v := range x.Timestamps {
+			if b, err = jsonpb.AppendTimestamp(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Durations) > 0 {
+		b = append(append(b, `,"durations":`...), '[')
+		for _, v := range x.Durations {
+			if b, err = jsonpb.AppendDuration(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Structs) > 0 {
+		b = append(append(b, `,"structs":`...), '[')
+		for _, v := range x.Structs {
+			if b, err = jsonpb.AppendStruct(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Values) > 0 {
+		b = append(append(b, `,"values":`...), '[')
+		for _, v := range x.Values {
+			if b, err = jsonpb.AppendValue(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.ListValues) > 0 {
+		b = append(append(b, `,"listValues":`...), '[')
+		for _, v := range x.ListValues {
+			if b, err = jsonpb.AppendListValue(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.FieldMasks) > 0 {
+		b = append(append(b, `,"fieldMasks":`...), '[')
+		for _, v := range x.FieldMasks {
+			if b, err = jsonpb.AppendFieldMask(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Empties) > 0 {
+		b = append(append(b, `,"empties":`...), '[')
+		for range x.Empties {
+			b = append(b, "{},"...)
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.StringValues) > 0 {
+		b = append(append(b, `,"stringValues":`...), '[')
+		for _, v := range x.StringValues {
+			if b, err = jsonpb.AppendString(b, v.GetValue()); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.BytesValues) > 0 {
+		b = append(append(b, `,"bytesValues":`...), '[')
 		for _, v := range x.BytesValues {
 			b = append(jsonpb.AppendBytes(b, v.GetValue()), ',')
 		}
@@ -1579,6 +2259,9 @@ func (x *WellKnown) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Tree) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Tree)
 	}
@@ -1620,6 +2303,59 @@ func (x *Tree) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 	}
 	if x.Any != nil {
 		if b, err = jsonpb.AppendAny(append(b, `,"any":`...), x.Any, mode); err != nil {
+			return b, err
+		}
+	}
+	if x.Value != nil {
+		if b, err = jsonpb.AppendValue(append(b, `,"value":`...), x.Value); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Tree) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Tree)
+	}
+	start := len(b)
+	if x.Label != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"label":`...), x.Label); err != nil {
+			return b, err
+		}
+	}
+	if x.Left != nil {
+		if b, err = x.Left.appendProtoJSON(append(b, `,"left":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Children) > 0 {
+		b = append(append(b, `,"children":`...), '[')
+		for _, v := range x.Children {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Named) > 0 {
+		b = append(append(b, `,"named":`...), '{')
+		var entries [16]jsonpb.Entry[string, *Tree]
+		for _, e := range jsonpb.SortedEntries(x.Named, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = e.Value.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if x.Any != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"any":`...), x.Any, 0); err != nil {
 			return b, err
 		}
 	}
@@ -1707,6 +2443,9 @@ func (x *Tree) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Names) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Names)
 	}
@@ -1828,6 +2567,134 @@ func (x *Names) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 	}
 	if x.GetD_ != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"getD":`, `,"get_d":`), x.GetD_); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Names) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Names)
+	}
+	start := len(b)
+	if x.Renamed != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"other name":`...), x.Renamed); err != nil {
+			return b, err
+		}
+	}
+	if x.Quoted != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"a\"b\\c":`...), x.Quoted); err != nil {
+			return b, err
+		}
+	}
+	if x.SwapA != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"swap_b":`...), x.SwapA); err != nil {
+			return b, err
+		}
+	}
+	if x.SwapB != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"swap_a":`...), x.SwapB); err != nil {
+			return b, err
+		}
+	}
+	if x.Unicode != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"größe":`...), x.Unicode); err != nil {
+			return b, err
+		}
+	}
+	if x.D != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"d":`...), x.D); err != nil {
+			return b, err
+		}
+	}
+	if x.X != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"x":`...), x.X); err != nil {
+			return b, err
+		}
+	}
+	if x.B != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"b":`...), x.B); err != nil {
+			return b, err
+		}
+	}
+	if x.Mode != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"mode":`...), x.Mode); err != nil {
+			return b, err
+		}
+	}
+	if x.Err != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"err":`...), x.Err); err != nil {
+			return b, err
+		}
+	}
+	if x.Seen != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"seen":`...), x.Seen); err != nil {
+			return b, err
+		}
+	}
+	if x.Reset_ != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"reset":`...), x.Reset_); err != nil {
+			return b, err
+		}
+	}
+	if x.String_ != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"string":`...), x.String_); err != nil {
+			return b, err
+		}
+	}
+	if x.Func != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"func":`...), x.Func); err != nil {
+			return b, err
+		}
+	}
+	if x.Jsonpb != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"jsonpb":`...), x.Jsonpb); err != nil {
+			return b, err
+		}
+	}
+	if x.XUnder != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"Under":`...), x.XUnder); err != nil {
+			return b, err
+		}
+	}
+	if x.CamelCase != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"camelCase":`...), x.CamelCase); err != nil {
+			return b, err
+		}
+	}
+	if x.SHOUT != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"SHOUT":`...), x.SHOUT); err != nil {
+			return b, err
+		}
+	}
+	if x.Field_1 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"field1":`...), x.Field_1); err != nil {
+			return b, err
+		}
+	}
+	if x.Value != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"value":`...), x.Value); err != nil {
+			return b, err
+		}
+	}
+	if x.Keys != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"keys":`...), x.Keys); err != nil {
+			return b, err
+		}
+	}
+	if x.K != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"k":`...), x.K); err != nil {
+			return b, err
+		}
+	}
+	if x.Descriptor_ != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"descriptor":`...), x.Descriptor_); err != nil {
+			return b, err
+		}
+	}
+	if x.GetD_ != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"getD":`...), x.GetD_); err != nil {
 			return b, err
 		}
 	}
@@ -2026,6 +2893,9 @@ func (x *Names) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Wide) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Wide)
 	}
@@ -2371,6 +3241,359 @@ func (x *Wide) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		}
 	}
 	if x.F69 != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"f69":`...), x.F69); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Wide) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Wide)
+	}
+	start := len(b)
+	if x.F1 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f1":`...), x.F1); err != nil {
+			return b, err
+		}
+	}
+	if x.F2 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f2":`...), x.F2); err != nil {
+			return b, err
+		}
+	}
+	if x.F3 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f3":`...), x.F3); err != nil {
+			return b, err
+		}
+	}
+	if x.F4 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f4":`...), x.F4); err != nil {
+			return b, err
+		}
+	}
+	if x.F5 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f5":`...), x.F5); err != nil {
+			return b, err
+		}
+	}
+	if x.F6 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f6":`...), x.F6); err != nil {
+			return b, err
+		}
+	}
+	if x.F7 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f7":`...), x.F7); err != nil {
+			return b, err
+		}
+	}
+	if x.F8 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f8":`...), x.F8); err != nil {
+			return b, err
+		}
+	}
+	if x.F9 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f9":`...), x.F9); err != nil {
+			return b, err
+		}
+	}
+	if x.F10 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f10":`...), x.F10); err != nil {
+			return b, err
+		}
+	}
+	if x.F11 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f11":`...), x.F11); err != nil {
+			return b, err
+		}
+	}
+	if x.F12 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f12":`...), x.F12); err != nil {
+			return b, err
+		}
+	}
+	if x.F13 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f13":`...), x.F13); err != nil {
+			return b, err
+		}
+	}
+	if x.F14 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f14":`...), x.F14); err != nil {
+			return b, err
+		}
+	}
+	if x.F15 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f15":`...), x.F15); err != nil {
+			return b, err
+		}
+	}
+	if x.F16 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f16":`...), x.F16); err != nil {
+			return b, err
+		}
+	}
+	if x.F17 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f17":`...), x.F17); err != nil {
+			return b, err
+		}
+	}
+	if x.F18 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f18":`...), x.F18); err != nil {
+			return b, err
+		}
+	}
+	if x.F19 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f19":`...), x.F19); err != nil {
+			return b, err
+		}
+	}
+	if x.F20 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f20":`...), x.F20); err != nil {
+			return b, err
+		}
+	}
+	if x.F21 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f21":`...), x.F21); err != nil {
+			return b, err
+		}
+	}
+	if x.F22 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f22":`...), x.F22); err != nil {
+			return b, err
+		}
+	}
+	if x.F23 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f23":`...), x.F23); err != nil {
+			return b, err
+		}
+	}
+	if x.F24 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f24":`...), x.F24); err != nil {
+			return b, err
+		}
+	}
+	if x.F25 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f25":`...), x.F25); err != nil {
+			return b, err
+		}
+	}
+	if x.F26 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f26":`...), x.F26); err != nil {
+			return b, err
+		}
+	}
+	if x.F27 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f27":`...), x.F27); err != nil {
+			return b, err
+		}
+	}
+	if x.F28 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f28":`...), x.F28); err != nil {
+			return b, err
+		}
+	}
+	if x.F29 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f29":`...), x.F29); err != nil {
+			return b, err
+		}
+	}
+	if x.F30 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f30":`...), x.F30); err != nil {
+			return b, err
+		}
+	}
+	if x.F31 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f31":`...), x.F31); err != nil {
+			return b, err
+		}
+	}
+	if x.F32 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f32":`...), x.F32); err != nil {
+			return b, err
+		}
+	}
+	if x.F33 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f33":`...), x.F33); err != nil {
+			return b, err
+		}
+	}
+	if x.F34 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f34":`...), x.F34); err != nil {
+			return b, err
+		}
+	}
+	if x.F35 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f35":`...), x.F35); err != nil {
+			return b, err
+		}
+	}
+	if x.F36 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f36":`...), x.F36); err != nil {
+			return b, err
+		}
+	}
+	if x.F37 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f37":`...), x.F37); err != nil {
+			return b, err
+		}
+	}
+	if x.F38 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f38":`...), x.F38); err != nil {
+			return b, err
+		}
+	}
+	if x.F39 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f39":`...), x.F39); err != nil {
+			return b, err
+		}
+	}
+	if x.F40 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f40":`...), x.F40); err != nil {
+			return b, err
+		}
+	}
+	if x.F41 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f41":`...), x.F41); err != nil {
+			return b, err
+		}
+	}
+	if x.F42 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f42":`...), x.F42); err != nil {
+			return b, err
+		}
+	}
+	if x.F43 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f43":`...), x.F43); err != nil {
+			return b, err
+		}
+	}
+	if x.F44 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f44":`...), x.F44); err != nil {
+			return b, err
+		}
+	}
+	if x.F45 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f45":`...), x.F45); err != nil {
+			return b, err
+		}
+	}
+	if x.F46 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f46":`...), x.F46); err != nil {
+			return b, err
+		}
+	}
+	if x.F47 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f47":`...), x.F47); err != nil {
+			return b, err
+		}
+	}
+	if x.F48 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f48":`...), x.F48); err != nil {
+			return b, err
+		}
+	}
+	if x.F49 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f49":`...), x.F49); err != nil {
+			return b, err
+		}
+	}
+	if x.F50 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f50":`...), x.F50); err != nil {
+			return b, err
+		}
+	}
+	if x.F51 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f51":`...), x.F51); err != nil {
+			return b, err
+		}
+	}
+	if x.F52 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f52":`...), x.F52); err != nil {
+			return b, err
+		}
+	}
+	if x.F53 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f53":`...), x.F53); err != nil {
+			return b, err
+		}
+	}
+	if x.F54 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f54":`...), x.F54); err != nil {
+			return b, err
+		}
+	}
+	if x.F55 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f55":`...), x.F55); err != nil {
+			return b, err
+		}
+	}
+	if x.F56 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f56":`...), x.F56); err != nil {
+			return b, err
+		}
+	}
+	if x.F57 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f57":`...), x.F57); err != nil {
+			return b, err
+		}
+	}
+	if x.F58 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f58":`...), x.F58); err != nil {
+			return b, err
+		}
+	}
+	if x.F59 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f59":`...), x.F59); err != nil {
+			return b, err
+		}
+	}
+	if x.F60 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f60":`...), x.F60); err != nil {
+			return b, err
+		}
+	}
+	if x.F61 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f61":`...), x.F61); err != nil {
+			return b, err
+		}
+	}
+	if x.F62 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f62":`...), x.F62); err != nil {
+			return b, err
+		}
+	}
+	if x.F63 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f63":`...), x.F63); err != nil {
+			return b, err
+		}
+	}
+	if x.F64 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f64":`...), x.F64); err != nil {
+			return b, err
+		}
+	}
+	if x.F65 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f65":`...), x.F65); err != nil {
+			return b, err
+		}
+	}
+	if x.F66 != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"f66":`...), x.F66); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Wide_F67); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f67":`...), o.F67); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Kind.(*Wide_F68); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"f68":`...), o.F68); err != nil {
+			return b, err
+		}
+	}
+	if x.F69 != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"f69":`...), x.F69); err != nil {
 			return b, err
 		}
@@ -2914,6 +4137,9 @@ func (x *Nothing) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Author)
 	}
@@ -2930,6 +4156,27 @@ func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	}
 	if x.BirthYear != 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"birthYear":`, `,"birth_year":`), x.BirthYear)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Author) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Author)
+	}
+	start := len(b)
+	if x.GivenName != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"givenName":`...), x.GivenName); err != nil {
+			return b, err
+		}
+	}
+	if x.FamilyName != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"familyName":`...), x.FamilyName); err != nil {
+			return b, err
+		}
+	}
+	if x.BirthYear != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"birthYear":`...), x.BirthYear)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -2979,6 +4226,9 @@ func (x *Author) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Book)
 	}
@@ -3016,6 +4266,56 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"inStock":`, `,"in_stock":`), x.InStock)
 	}
 	if len(x.Tags) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"tags":`...), '[')
+		for _, v := range x.Tags {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Book) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Book)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Title != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
+			return b, err
+		}
+	}
+	if x.Author != nil {
+		if b, err = x.Author.appendProtoJSON(append(b, `,"author":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.Isbn != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"isbn":`...), x.Isbn)
+	}
+	if x.Genre != 0 {
+		b = file_jsontest_open_open_proto_json_jsontest_open_Color_append(append(b, `,"genre":`...), x.Genre, 0)
+	}
+	if x.PublishTime != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"publishTime":`...), x.PublishTime); err != nil {
+			return b, err
+		}
+	}
+	if x.PageCount != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"pageCount":`...), x.PageCount)
+	}
+	if x.InStock {
+		b = jsonpb.AppendBool(append(b, `,"inStock":`...), x.InStock)
+	}
+	if len(x.Tags) > 0 {
 		b = append(append(b, `,"tags":`...), '[')
 		for _, v := range x.Tags {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
@@ -3119,6 +4419,9 @@ func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *BookList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(BookList)
 	}
@@ -3135,6 +4438,29 @@ func (x *BookList) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	}
 	if x.NextPageToken != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), x.NextPageToken); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *BookList) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(BookList)
+	}
+	start := len(b)
+	if len(x.Books) > 0 {
+		b = append(append(b, `,"books":`...), '[')
+		for _, v := range x.Books {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.NextPageToken != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"nextPageToken":`...), x.NextPageToken); err != nil {
 			return b, err
 		}
 	}
@@ -3183,6 +4509,9 @@ func (x *BookList) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Mixed)
 	}
@@ -3259,6 +4588,92 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 		}
 	}
 	if len(x.Ids) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"ids":`...), '[')
+		for _, v := range x.Ids {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Mixed) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Mixed)
+	}
+	start := len(b)
+	if jsonpb.IsSetFloat64(x.Rating) {
+		b = jsonpb.AppendFloat64(append(b, `,"rating":`...), x.Rating)
+	}
+	if jsonpb.IsSetFloat32(x.Score) {
+		b = jsonpb.AppendFloat32(append(b, `,"score":`...), x.Score)
+	}
+	if len(x.Checksum) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"checksum":`...), x.Checksum)
+	}
+	if len(x.Labels) > 0 {
+		b = append(append(b, `,"labels":`...), '{')
+		var entries [16]jsonpb.Entry[string, string]
+		for _, e := range jsonpb.SortedEntries(x.Labels, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendString(b, e.Value); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Counts) > 0 {
+		b = append(append(b, `,"counts":`...), '{')
+		var entries [16]jsonpb.Entry[string, int64]
+		for _, e := range jsonpb.SortedEntries(x.Counts, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			b = append(jsonpb.AppendInt64(b, e.Value), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if x.Note != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"note":`...), *x.Note); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Owner.(*Mixed_User); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"user":`...), o.User); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Owner.(*Mixed_Team); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"team":`...), o.Team); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Samples) > 0 {
+		b = append(append(b, `,"samples":`...), '[')
+		for _, v := range x.Samples {
+			b = append(jsonpb.AppendFloat64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.Revision != 0 {
+		b = jsonpb.AppendUint64(append(b, `,"revision":`...), x.Revision)
+	}
+	if x.Ttl != nil {
+		if b, err = jsonpb.AppendDuration(append(b, `,"ttl":`...), x.Ttl); err != nil {
+			return b, err
+		}
+	}
+	if x.Alias != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"alias":`...), x.Alias.GetValue()); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Ids) > 0 {
 		b = append(append(b, `,"ids":`...), '[')
 		for _, v := range x.Ids {
 			b = append(jsonpb.AppendInt32(b, v), ',')

@@ -9,6 +9,22 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Thing) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(Thing)
+	}
+	start := len(b)
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Thing) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(Thing)
 	}
@@ -53,11 +69,27 @@ func (x *Thing) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Thing_Part) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Thing_Part)
 	}
 	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Thing_Part) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Thing_Part)
+	}
+	start := len(b)
+	if x.Name != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}

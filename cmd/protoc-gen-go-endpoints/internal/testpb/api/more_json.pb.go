@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Page) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Page)
 	}
@@ -20,6 +23,27 @@ func (x *Page) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		b = append(append(b, `,"things":`...), '[')
 		for _, v := range x.Things {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Page) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Page)
+	}
+	start := len(b)
+	if x.PageSize != nil {
+		b = jsonpb.AppendInt32(append(b, `,"pageSize":`...), *x.PageSize)
+	}
+	if len(x.Things) > 0 {
+		b = append(append(b, `,"things":`...), '[')
+		for _, v := range x.Things {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')

@@ -9,11 +9,27 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Option) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Option)
 	}
 	start := len(b)
 	if x.Name != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Option) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Option)
+	}
+	start := len(b)
+	if x.Name != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
 			return b, err
 		}

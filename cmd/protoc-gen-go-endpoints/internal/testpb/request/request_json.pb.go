@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *GetThing) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(GetThing)
 	}
@@ -18,6 +21,21 @@ func (x *GetThing) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 			return b, err
 		}
 	} else if mode&jsonpb.Partial == 0 {
+		return append(b, ','), jsonpb.NotSet("name")
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *GetThing) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(GetThing)
+	}
+	start := len(b)
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	} else {
 		return append(b, ','), jsonpb.NotSet("name")
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -56,6 +74,22 @@ func (x *GetThing) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *GetPart) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
+	if x == nil {
+		x = new(GetPart)
+	}
+	start := len(b)
+	if x.Name != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), *x.Name); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *GetPart) appendProtoJSON(b []byte) (_ []byte, err error) {
 	if x == nil {
 		x = new(GetPart)
 	}

@@ -9,11 +9,25 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Number) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Number)
 	}
 	start := len(b)
 	if x.Value != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"value":`...), x.Value)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Number) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Number)
+	}
+	start := len(b)
+	if x.Value != 0 {
 		b = jsonpb.AppendInt64(append(b, `,"value":`...), x.Value)
 	}
 	return jsonpb.AppendEnd(b, start), nil
@@ -50,11 +64,25 @@ func (x *Number) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Sum) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Sum)
 	}
 	start := len(b)
 	if x.Value != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"value":`...), x.Value)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Sum) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Sum)
+	}
+	start := len(b)
+	if x.Value != 0 {
 		b = jsonpb.AppendInt64(append(b, `,"value":`...), x.Value)
 	}
 	return jsonpb.AppendEnd(b, start), nil

@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Author)
 	}
@@ -25,6 +28,27 @@ func (x *Author) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 	}
 	if x.BirthYear != 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"birthYear":`, `,"birth_year":`), x.BirthYear)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Author) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Author)
+	}
+	start := len(b)
+	if x.GivenName != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"givenName":`...), x.GivenName); err != nil {
+			return b, err
+		}
+	}
+	if x.FamilyName != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"familyName":`...), x.FamilyName); err != nil {
+			return b, err
+		}
+	}
+	if x.BirthYear != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"birthYear":`...), x.BirthYear)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -74,6 +98,9 @@ func (x *Author) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Book)
 	}
@@ -111,6 +138,56 @@ func (x *Book) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error)
 		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"inStock":`, `,"in_stock":`), x.InStock)
 	}
 	if len(x.Tags) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"tags":`...), '[')
+		for _, v := range x.Tags {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Book) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Book)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Title != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"title":`...), x.Title); err != nil {
+			return b, err
+		}
+	}
+	if x.Author != nil {
+		if b, err = x.Author.appendProtoJSON(append(b, `,"author":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.Isbn != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"isbn":`...), x.Isbn)
+	}
+	if x.Genre != 0 {
+		b = file_bench_v1_library_proto_json_bench_v1_Genre_append(append(b, `,"genre":`...), x.Genre, 0)
+	}
+	if x.PublishTime != nil {
+		if b, err = jsonpb.AppendTimestamp(append(b, `,"publishTime":`...), x.PublishTime); err != nil {
+			return b, err
+		}
+	}
+	if x.PageCount != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"pageCount":`...), x.PageCount)
+	}
+	if x.InStock {
+		b = jsonpb.AppendBool(append(b, `,"inStock":`...), x.InStock)
+	}
+	if len(x.Tags) > 0 {
 		b = append(append(b, `,"tags":`...), '[')
 		for _, v := range x.Tags {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
@@ -214,6 +291,9 @@ func (x *Book) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *GetBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(GetBookRequest)
 	}
@@ -230,6 +310,30 @@ func (x *GetBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 		b = file_bench_v1_library_proto_json_bench_v1_BookView_append(append(b, `,"view":`...), x.View, mode)
 	}
 	if x.Language != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"language":`...), x.Language); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *GetBookRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(GetBookRequest)
+	}
+	start := len(b)
+	if x.Shelf != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
+			return b, err
+		}
+	}
+	if x.Book != 0 {
+		b = jsonpb.AppendInt64(append(b, `,"book":`...), x.Book)
+	}
+	if x.View != 0 {
+		b = file_bench_v1_library_proto_json_bench_v1_BookView_append(append(b, `,"view":`...), x.View, 0)
+	}
+	if x.Language != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"language":`...), x.Language); err != nil {
 			return b, err
 		}
@@ -291,6 +395,9 @@ func (x *GetBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *CreateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(CreateBookRequest)
 	}
@@ -307,6 +414,29 @@ func (x *CreateBookRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	}
 	if x.RequestId != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"requestId":`, `,"request_id":`), x.RequestId); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *CreateBookRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(CreateBookRequest)
+	}
+	start := len(b)
+	if x.Shelf != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
+			return b, err
+		}
+	}
+	if x.Book != nil {
+		if b, err = x.Book.appendProtoJSON(append(b, `,"book":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.RequestId != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"requestId":`...), x.RequestId); err != nil {
 			return b, err
 		}
 	}
@@ -360,6 +490,9 @@ func (x *CreateBookRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ListBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ListBooksRequest)
 	}
@@ -374,6 +507,27 @@ func (x *ListBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte
 	}
 	if x.PageToken != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"pageToken":`, `,"page_token":`), x.PageToken); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ListBooksRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ListBooksRequest)
+	}
+	start := len(b)
+	if x.Shelf != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"shelf":`...), x.Shelf); err != nil {
+			return b, err
+		}
+	}
+	if x.PageSize != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"pageSize":`...), x.PageSize)
+	}
+	if x.PageToken != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"pageToken":`...), x.PageToken); err != nil {
 			return b, err
 		}
 	}
@@ -425,6 +579,9 @@ func (x *ListBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ListBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ListBooksResponse)
 	}
@@ -441,6 +598,29 @@ func (x *ListBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	}
 	if x.NextPageToken != "" || mode&jsonpb.EmitDefaults != 0 {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"nextPageToken":`, `,"next_page_token":`), x.NextPageToken); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ListBooksResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ListBooksResponse)
+	}
+	start := len(b)
+	if len(x.Books) > 0 {
+		b = append(append(b, `,"books":`...), '[')
+		for _, v := range x.Books {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.NextPageToken != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"nextPageToken":`...), x.NextPageToken); err != nil {
 			return b, err
 		}
 	}
@@ -489,6 +669,9 @@ func (x *ListBooksResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ImportBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ImportBooksRequest)
 	}
@@ -497,6 +680,24 @@ func (x *ImportBooksRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 		b = append(append(b, `,"books":`...), '[')
 		for _, v := range x.Books {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ImportBooksRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ImportBooksRequest)
+	}
+	start := len(b)
+	if len(x.Books) > 0 {
+		b = append(append(b, `,"books":`...), '[')
+		for _, v := range x.Books {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -541,11 +742,25 @@ func (x *ImportBooksRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ImportBooksResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ImportBooksResponse)
 	}
 	start := len(b)
 	if x.Imported != 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"imported":`...), x.Imported)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ImportBooksResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ImportBooksResponse)
+	}
+	start := len(b)
+	if x.Imported != 0 {
 		b = jsonpb.AppendInt32(append(b, `,"imported":`...), x.Imported)
 	}
 	return jsonpb.AppendEnd(b, start), nil

@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Mixed)
 	}
@@ -85,6 +88,92 @@ func (x *Mixed) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 		}
 	}
 	if len(x.Ids) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"ids":`...), '[')
+		for _, v := range x.Ids {
+			b = append(jsonpb.AppendInt32(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Mixed) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Mixed)
+	}
+	start := len(b)
+	if jsonpb.IsSetFloat64(x.Rating) {
+		b = jsonpb.AppendFloat64(append(b, `,"rating":`...), x.Rating)
+	}
+	if jsonpb.IsSetFloat32(x.Score) {
+		b = jsonpb.AppendFloat32(append(b, `,"score":`...), x.Score)
+	}
+	if len(x.Checksum) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"checksum":`...), x.Checksum)
+	}
+	if len(x.Labels) > 0 {
+		b = append(append(b, `,"labels":`...), '{')
+		var entries [16]jsonpb.Entry[string, string]
+		for _, e := range jsonpb.SortedEntries(x.Labels, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			if b, err = jsonpb.AppendString(b, e.Value); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if len(x.Counts) > 0 {
+		b = append(append(b, `,"counts":`...), '{')
+		var entries [16]jsonpb.Entry[string, int64]
+		for _, e := range jsonpb.SortedEntries(x.Counts, entries[:0]) {
+			if b, err = jsonpb.AppendString(b, e.Key); err != nil {
+				return b, err
+			}
+			b = append(b, ':')
+			b = append(jsonpb.AppendInt64(b, e.Value), ',')
+		}
+		b = jsonpb.AppendClose(b)
+	}
+	if x.Note != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"note":`...), *x.Note); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Owner.(*Mixed_User); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"user":`...), o.User); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Owner.(*Mixed_Author); ok && o != nil {
+		if b, err = o.Author.appendProtoJSON(append(b, `,"author":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Samples) > 0 {
+		b = append(append(b, `,"samples":`...), '[')
+		for _, v := range x.Samples {
+			b = append(jsonpb.AppendFloat64(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.Revision != 0 {
+		b = jsonpb.AppendUint64(append(b, `,"revision":`...), x.Revision)
+	}
+	if x.Ttl != nil {
+		if b, err = jsonpb.AppendDuration(append(b, `,"ttl":`...), x.Ttl); err != nil {
+			return b, err
+		}
+	}
+	if x.Alias != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"alias":`...), x.Alias.GetValue()); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Ids) > 0 {
 		b = append(append(b, `,"ids":`...), '[')
 		for _, v := range x.Ids {
 			b = append(jsonpb.AppendInt32(b, v), ',')

@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ClientCompatRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ClientCompatRequest)
 	}
@@ -98,6 +101,102 @@ func (x *ClientCompatRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	}
 	if x.RawRequest != nil {
 		if b, err = x.RawRequest.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"rawRequest":`, `,"raw_request":`), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ClientCompatRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ClientCompatRequest)
+	}
+	start := len(b)
+	if x.TestName != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"testName":`...), x.TestName); err != nil {
+			return b, err
+		}
+	}
+	if x.HttpVersion != 0 {
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_HTTPVersion_append(append(b, `,"httpVersion":`...), x.HttpVersion, 0)
+	}
+	if x.Protocol != 0 {
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_Protocol_append(append(b, `,"protocol":`...), x.Protocol, 0)
+	}
+	if x.Codec != 0 {
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_Codec_append(append(b, `,"codec":`...), x.Codec, 0)
+	}
+	if x.Compression != 0 {
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `,"compression":`...), x.Compression, 0)
+	}
+	if x.Host != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"host":`...), x.Host); err != nil {
+			return b, err
+		}
+	}
+	if x.Port != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"port":`...), x.Port)
+	}
+	if len(x.ServerTlsCert) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"serverTlsCert":`...), x.ServerTlsCert)
+	}
+	if x.ClientTlsCreds != nil {
+		if b, err = x.ClientTlsCreds.appendProtoJSON(append(b, `,"clientTlsCreds":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.MessageReceiveLimit != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"messageReceiveLimit":`...), x.MessageReceiveLimit)
+	}
+	if x.Service != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"service":`...), *x.Service); err != nil {
+			return b, err
+		}
+	}
+	if x.Method != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"method":`...), *x.Method); err != nil {
+			return b, err
+		}
+	}
+	if x.StreamType != 0 {
+		b = file_connectrpc_conformance_v1_client_compat_proto_json_connectrpc_conformance_v1_StreamType_append(append(b, `,"streamType":`...), x.StreamType, 0)
+	}
+	if x.UseGetHttpMethod {
+		b = jsonpb.AppendBool(append(b, `,"useGetHttpMethod":`...), x.UseGetHttpMethod)
+	}
+	if len(x.RequestHeaders) > 0 {
+		b = append(append(b, `,"requestHeaders":`...), '[')
+		for _, v := range x.RequestHeaders {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.RequestMessages) > 0 {
+		b = append(append(b, `,"requestMessages":`...), '[')
+		for _, v := range x.RequestMessages {
+			if b, err = jsonpb.AppendAny(b, v, 0); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.TimeoutMs != nil {
+		b = jsonpb.AppendUint32(append(b, `,"timeoutMs":`...), *x.TimeoutMs)
+	}
+	if x.RequestDelayMs != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"requestDelayMs":`...), x.RequestDelayMs)
+	}
+	if x.Cancel != nil {
+		if b, err = x.Cancel.appendProtoJSON(append(b, `,"cancel":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.RawRequest != nil {
+		if b, err = x.RawRequest.appendProtoJSON(append(b, `,"rawRequest":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -291,6 +390,9 @@ func (x *ClientCompatRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ClientCompatRequest_Cancel) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ClientCompatRequest_Cancel)
 	}
@@ -303,6 +405,23 @@ func (x *ClientCompatRequest_Cancel) AppendProtoJSON(b []byte, mode jsonpb.Mode)
 	}
 	if o, ok := x.CancelTiming.(*ClientCompatRequest_Cancel_AfterNumResponses); ok && o != nil {
 		b = jsonpb.AppendUint32(jsonpb.AppendKey(b, mode, `,"afterNumResponses":`, `,"after_num_responses":`), o.AfterNumResponses)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ClientCompatRequest_Cancel) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ClientCompatRequest_Cancel)
+	}
+	start := len(b)
+	if o, ok := x.CancelTiming.(*ClientCompatRequest_Cancel_BeforeCloseSend); ok && o != nil {
+		b = append(append(b, `,"beforeCloseSend":`...), "{}"...)
+	}
+	if o, ok := x.CancelTiming.(*ClientCompatRequest_Cancel_AfterCloseSendMs); ok && o != nil {
+		b = jsonpb.AppendUint32(append(b, `,"afterCloseSendMs":`...), o.AfterCloseSendMs)
+	}
+	if o, ok := x.CancelTiming.(*ClientCompatRequest_Cancel_AfterNumResponses); ok && o != nil {
+		b = jsonpb.AppendUint32(append(b, `,"afterNumResponses":`...), o.AfterNumResponses)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -352,6 +471,9 @@ func (x *ClientCompatRequest_Cancel) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ClientCompatResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ClientCompatResponse)
 	}
@@ -368,6 +490,29 @@ func (x *ClientCompatResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	}
 	if o, ok := x.Result.(*ClientCompatResponse_Error); ok && o != nil {
 		if b, err = o.Error.AppendProtoJSON(append(b, `,"error":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ClientCompatResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ClientCompatResponse)
+	}
+	start := len(b)
+	if x.TestName != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"testName":`...), x.TestName); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Result.(*ClientCompatResponse_Response); ok && o != nil {
+		if b, err = o.Response.appendProtoJSON(append(b, `,"response":`...)); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Result.(*ClientCompatResponse_Error); ok && o != nil {
+		if b, err = o.Error.appendProtoJSON(append(b, `,"error":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -423,6 +568,9 @@ func (x *ClientCompatResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ClientResponseResult) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ClientResponseResult)
 	}
@@ -469,6 +617,65 @@ func (x *ClientResponseResult) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 		b = jsonpb.AppendInt32(jsonpb.AppendKey(b, mode, `,"httpStatusCode":`, `,"http_status_code":`), *x.HttpStatusCode)
 	}
 	if len(x.Feedback) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"feedback":`...), '[')
+		for _, v := range x.Feedback {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ClientResponseResult) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ClientResponseResult)
+	}
+	start := len(b)
+	if len(x.ResponseHeaders) > 0 {
+		b = append(append(b, `,"responseHeaders":`...), '[')
+		for _, v := range x.ResponseHeaders {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Payloads) > 0 {
+		b = append(append(b, `,"payloads":`...), '[')
+		for _, v := range x.Payloads {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.Error != nil {
+		if b, err = x.Error.appendProtoJSON(append(b, `,"error":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.ResponseTrailers) > 0 {
+		b = append(append(b, `,"responseTrailers":`...), '[')
+		for _, v := range x.ResponseTrailers {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.NumUnsentRequests != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"numUnsentRequests":`...), x.NumUnsentRequests)
+	}
+	if x.HttpStatusCode != nil {
+		b = jsonpb.AppendInt32(append(b, `,"httpStatusCode":`...), *x.HttpStatusCode)
+	}
+	if len(x.Feedback) > 0 {
 		b = append(append(b, `,"feedback":`...), '[')
 		for _, v := range x.Feedback {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
@@ -569,11 +776,27 @@ func (x *ClientResponseResult) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ClientErrorResult) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ClientErrorResult)
 	}
 	start := len(b)
 	if x.Message != "" || mode&jsonpb.EmitDefaults != 0 {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ClientErrorResult) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ClientErrorResult)
+	}
+	start := len(b)
+	if x.Message != "" {
 		if b, err = jsonpb.AppendString(append(b, `,"message":`...), x.Message); err != nil {
 			return b, err
 		}
@@ -612,6 +835,9 @@ func (x *ClientErrorResult) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *WireDetails) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(WireDetails)
 	}
@@ -636,6 +862,37 @@ func (x *WireDetails) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err
 	}
 	if x.ActualGrpcwebTrailers != nil {
 		if b, err = jsonpb.AppendString(jsonpb.AppendKey(b, mode, `,"actualGrpcwebTrailers":`, `,"actual_grpcweb_trailers":`), *x.ActualGrpcwebTrailers); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *WireDetails) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(WireDetails)
+	}
+	start := len(b)
+	if x.ActualStatusCode != 0 {
+		b = jsonpb.AppendInt32(append(b, `,"actualStatusCode":`...), x.ActualStatusCode)
+	}
+	if x.ConnectErrorRaw != nil {
+		if b, err = jsonpb.AppendStruct(append(b, `,"connectErrorRaw":`...), x.ConnectErrorRaw); err != nil {
+			return b, err
+		}
+	}
+	if len(x.ActualHttpTrailers) > 0 {
+		b = append(append(b, `,"actualHttpTrailers":`...), '[')
+		for _, v := range x.ActualHttpTrailers {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.ActualGrpcwebTrailers != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"actualGrpcwebTrailers":`...), *x.ActualGrpcwebTrailers); err != nil {
 			return b, err
 		}
 	}

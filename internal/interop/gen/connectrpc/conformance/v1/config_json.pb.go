@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Config) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Config)
 	}
@@ -32,6 +35,39 @@ func (x *Config) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 		b = append(jsonpb.AppendKey(b, mode, `,"excludeCases":`, `,"exclude_cases":`), '[')
 		for _, v := range x.ExcludeCases {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Config) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Config)
+	}
+	start := len(b)
+	if x.Features != nil {
+		if b, err = x.Features.appendProtoJSON(append(b, `,"features":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.IncludeCases) > 0 {
+		b = append(append(b, `,"includeCases":`...), '[')
+		for _, v := range x.IncludeCases {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.ExcludeCases) > 0 {
+		b = append(append(b, `,"excludeCases":`...), '[')
+		for _, v := range x.ExcludeCases {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -96,6 +132,9 @@ func (x *Config) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Features) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Features)
 	}
@@ -155,6 +194,70 @@ func (x *Features) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 	}
 	if x.SupportsMessageReceiveLimit != nil {
 		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"supportsMessageReceiveLimit":`, `,"supports_message_receive_limit":`), *x.SupportsMessageReceiveLimit)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Features) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Features)
+	}
+	start := len(b)
+	if len(x.Versions) > 0 {
+		b = append(append(b, `,"versions":`...), '[')
+		for _, v := range x.Versions {
+			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_HTTPVersion_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Protocols) > 0 {
+		b = append(append(b, `,"protocols":`...), '[')
+		for _, v := range x.Protocols {
+			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Protocol_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Codecs) > 0 {
+		b = append(append(b, `,"codecs":`...), '[')
+		for _, v := range x.Codecs {
+			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Codec_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.Compressions) > 0 {
+		b = append(append(b, `,"compressions":`...), '[')
+		for _, v := range x.Compressions {
+			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Compression_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.StreamTypes) > 0 {
+		b = append(append(b, `,"streamTypes":`...), '[')
+		for _, v := range x.StreamTypes {
+			b = append(file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_StreamType_append(b, v, 0), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.SupportsH2C != nil {
+		b = jsonpb.AppendBool(append(b, `,"supportsH2c":`...), *x.SupportsH2C)
+	}
+	if x.SupportsTls != nil {
+		b = jsonpb.AppendBool(append(b, `,"supportsTls":`...), *x.SupportsTls)
+	}
+	if x.SupportsTlsClientCerts != nil {
+		b = jsonpb.AppendBool(append(b, `,"supportsTlsClientCerts":`...), *x.SupportsTlsClientCerts)
+	}
+	if x.SupportsTrailers != nil {
+		b = jsonpb.AppendBool(append(b, `,"supportsTrailers":`...), *x.SupportsTrailers)
+	}
+	if x.SupportsHalfDuplexBidiOverHttp1 != nil {
+		b = jsonpb.AppendBool(append(b, `,"supportsHalfDuplexBidiOverHttp1":`...), *x.SupportsHalfDuplexBidiOverHttp1)
+	}
+	if x.SupportsConnectGet != nil {
+		b = jsonpb.AppendBool(append(b, `,"supportsConnectGet":`...), *x.SupportsConnectGet)
+	}
+	if x.SupportsMessageReceiveLimit != nil {
+		b = jsonpb.AppendBool(append(b, `,"supportsMessageReceiveLimit":`...), *x.SupportsMessageReceiveLimit)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -274,6 +377,9 @@ func (x *Features) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ConfigCase) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ConfigCase)
 	}
@@ -301,6 +407,38 @@ func (x *ConfigCase) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err 
 	}
 	if x.UseMessageReceiveLimit != nil {
 		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"useMessageReceiveLimit":`, `,"use_message_receive_limit":`), *x.UseMessageReceiveLimit)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ConfigCase) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ConfigCase)
+	}
+	start := len(b)
+	if x.Version != 0 {
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_HTTPVersion_append(append(b, `,"version":`...), x.Version, 0)
+	}
+	if x.Protocol != 0 {
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Protocol_append(append(b, `,"protocol":`...), x.Protocol, 0)
+	}
+	if x.Codec != 0 {
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Codec_append(append(b, `,"codec":`...), x.Codec, 0)
+	}
+	if x.Compression != 0 {
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `,"compression":`...), x.Compression, 0)
+	}
+	if x.StreamType != 0 {
+		b = file_connectrpc_conformance_v1_config_proto_json_connectrpc_conformance_v1_StreamType_append(append(b, `,"streamType":`...), x.StreamType, 0)
+	}
+	if x.UseTls != nil {
+		b = jsonpb.AppendBool(append(b, `,"useTls":`...), *x.UseTls)
+	}
+	if x.UseTlsClientCerts != nil {
+		b = jsonpb.AppendBool(append(b, `,"useTlsClientCerts":`...), *x.UseTlsClientCerts)
+	}
+	if x.UseMessageReceiveLimit != nil {
+		b = jsonpb.AppendBool(append(b, `,"useMessageReceiveLimit":`...), *x.UseMessageReceiveLimit)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -398,6 +536,9 @@ func (x *ConfigCase) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *TLSCreds) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(TLSCreds)
 	}
@@ -406,6 +547,20 @@ func (x *TLSCreds) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err er
 		b = jsonpb.AppendBytes(append(b, `,"cert":`...), x.Cert)
 	}
 	if len(x.Key) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = jsonpb.AppendBytes(append(b, `,"key":`...), x.Key)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *TLSCreds) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(TLSCreds)
+	}
+	start := len(b)
+	if len(x.Cert) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"cert":`...), x.Cert)
+	}
+	if len(x.Key) > 0 {
 		b = jsonpb.AppendBytes(append(b, `,"key":`...), x.Key)
 	}
 	return jsonpb.AppendEnd(b, start), nil

@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ServerCompatRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ServerCompatRequest)
 	}
@@ -30,6 +33,34 @@ func (x *ServerCompatRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	}
 	if x.ServerCreds != nil {
 		if b, err = x.ServerCreds.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"serverCreds":`, `,"server_creds":`), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ServerCompatRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ServerCompatRequest)
+	}
+	start := len(b)
+	if x.Protocol != 0 {
+		b = file_connectrpc_conformance_v1_server_compat_proto_json_connectrpc_conformance_v1_Protocol_append(append(b, `,"protocol":`...), x.Protocol, 0)
+	}
+	if x.HttpVersion != 0 {
+		b = file_connectrpc_conformance_v1_server_compat_proto_json_connectrpc_conformance_v1_HTTPVersion_append(append(b, `,"httpVersion":`...), x.HttpVersion, 0)
+	}
+	if x.UseTls {
+		b = jsonpb.AppendBool(append(b, `,"useTls":`...), x.UseTls)
+	}
+	if len(x.ClientTlsCert) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"clientTlsCert":`...), x.ClientTlsCert)
+	}
+	if x.MessageReceiveLimit != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"messageReceiveLimit":`...), x.MessageReceiveLimit)
+	}
+	if x.ServerCreds != nil {
+		if b, err = x.ServerCreds.appendProtoJSON(append(b, `,"serverCreds":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -108,6 +139,9 @@ func (x *ServerCompatRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ServerCompatResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ServerCompatResponse)
 	}
@@ -122,6 +156,25 @@ func (x *ServerCompatResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []
 	}
 	if len(x.PemCert) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"pemCert":`, `,"pem_cert":`), x.PemCert)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ServerCompatResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ServerCompatResponse)
+	}
+	start := len(b)
+	if x.Host != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"host":`...), x.Host); err != nil {
+			return b, err
+		}
+	}
+	if x.Port != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"port":`...), x.Port)
+	}
+	if len(x.PemCert) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"pemCert":`...), x.PemCert)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }

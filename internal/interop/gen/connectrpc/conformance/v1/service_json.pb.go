@@ -9,6 +9,9 @@ import (
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *UnaryResponseDefinition) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(UnaryResponseDefinition)
 	}
@@ -46,6 +49,50 @@ func (x *UnaryResponseDefinition) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_
 	}
 	if x.RawResponse != nil {
 		if b, err = x.RawResponse.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"rawResponse":`, `,"raw_response":`), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *UnaryResponseDefinition) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(UnaryResponseDefinition)
+	}
+	start := len(b)
+	if len(x.ResponseHeaders) > 0 {
+		b = append(append(b, `,"responseHeaders":`...), '[')
+		for _, v := range x.ResponseHeaders {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if o, ok := x.Response.(*UnaryResponseDefinition_ResponseData); ok && o != nil {
+		b = jsonpb.AppendBytes(append(b, `,"responseData":`...), o.ResponseData)
+	}
+	if o, ok := x.Response.(*UnaryResponseDefinition_Error); ok && o != nil {
+		if b, err = o.Error.appendProtoJSON(append(b, `,"error":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.ResponseTrailers) > 0 {
+		b = append(append(b, `,"responseTrailers":`...), '[')
+		for _, v := range x.ResponseTrailers {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.ResponseDelayMs != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"responseDelayMs":`...), x.ResponseDelayMs)
+	}
+	if x.RawResponse != nil {
+		if b, err = x.RawResponse.appendProtoJSON(append(b, `,"rawResponse":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -130,6 +177,9 @@ func (x *UnaryResponseDefinition) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *StreamResponseDefinition) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(StreamResponseDefinition)
 	}
@@ -171,6 +221,54 @@ func (x *StreamResponseDefinition) AppendProtoJSON(b []byte, mode jsonpb.Mode) (
 	}
 	if x.RawResponse != nil {
 		if b, err = x.RawResponse.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"rawResponse":`, `,"raw_response":`), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *StreamResponseDefinition) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(StreamResponseDefinition)
+	}
+	start := len(b)
+	if len(x.ResponseHeaders) > 0 {
+		b = append(append(b, `,"responseHeaders":`...), '[')
+		for _, v := range x.ResponseHeaders {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.ResponseData) > 0 {
+		b = append(append(b, `,"responseData":`...), '[')
+		for _, v := range x.ResponseData {
+			b = append(jsonpb.AppendBytes(b, v), ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.ResponseDelayMs != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"responseDelayMs":`...), x.ResponseDelayMs)
+	}
+	if x.Error != nil {
+		if b, err = x.Error.appendProtoJSON(append(b, `,"error":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.ResponseTrailers) > 0 {
+		b = append(append(b, `,"responseTrailers":`...), '[')
+		for _, v := range x.ResponseTrailers {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.RawResponse != nil {
+		if b, err = x.RawResponse.appendProtoJSON(append(b, `,"rawResponse":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -255,6 +353,9 @@ func (x *StreamResponseDefinition) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *UnaryRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(UnaryRequest)
 	}
@@ -266,6 +367,22 @@ func (x *UnaryRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, er
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *UnaryRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(UnaryRequest)
+	}
+	start := len(b)
+	if x.ResponseDefinition != nil {
+		if b, err = x.ResponseDefinition.appendProtoJSON(append(b, `,"responseDefinition":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.RequestData) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"requestData":`...), x.RequestData)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -310,12 +427,28 @@ func (x *UnaryRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *UnaryResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(UnaryResponse)
 	}
 	start := len(b)
 	if x.Payload != nil {
 		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *UnaryResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(UnaryResponse)
+	}
+	start := len(b)
+	if x.Payload != nil {
+		if b, err = x.Payload.appendProtoJSON(append(b, `,"payload":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -355,6 +488,9 @@ func (x *UnaryResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *IdempotentUnaryRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(IdempotentUnaryRequest)
 	}
@@ -366,6 +502,22 @@ func (x *IdempotentUnaryRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ 
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *IdempotentUnaryRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(IdempotentUnaryRequest)
+	}
+	start := len(b)
+	if x.ResponseDefinition != nil {
+		if b, err = x.ResponseDefinition.appendProtoJSON(append(b, `,"responseDefinition":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.RequestData) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"requestData":`...), x.RequestData)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -410,12 +562,28 @@ func (x *IdempotentUnaryRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *IdempotentUnaryResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(IdempotentUnaryResponse)
 	}
 	start := len(b)
 	if x.Payload != nil {
 		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *IdempotentUnaryResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(IdempotentUnaryResponse)
+	}
+	start := len(b)
+	if x.Payload != nil {
+		if b, err = x.Payload.appendProtoJSON(append(b, `,"payload":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -455,6 +623,9 @@ func (x *IdempotentUnaryResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ServerStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ServerStreamRequest)
 	}
@@ -466,6 +637,22 @@ func (x *ServerStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ServerStreamRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ServerStreamRequest)
+	}
+	start := len(b)
+	if x.ResponseDefinition != nil {
+		if b, err = x.ResponseDefinition.appendProtoJSON(append(b, `,"responseDefinition":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.RequestData) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"requestData":`...), x.RequestData)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -510,12 +697,28 @@ func (x *ServerStreamRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ServerStreamResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ServerStreamResponse)
 	}
 	start := len(b)
 	if x.Payload != nil {
 		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ServerStreamResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ServerStreamResponse)
+	}
+	start := len(b)
+	if x.Payload != nil {
+		if b, err = x.Payload.appendProtoJSON(append(b, `,"payload":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -555,6 +758,9 @@ func (x *ServerStreamResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ClientStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ClientStreamRequest)
 	}
@@ -566,6 +772,22 @@ func (x *ClientStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []b
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ClientStreamRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ClientStreamRequest)
+	}
+	start := len(b)
+	if x.ResponseDefinition != nil {
+		if b, err = x.ResponseDefinition.appendProtoJSON(append(b, `,"responseDefinition":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.RequestData) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"requestData":`...), x.RequestData)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -610,12 +832,28 @@ func (x *ClientStreamRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ClientStreamResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ClientStreamResponse)
 	}
 	start := len(b)
 	if x.Payload != nil {
 		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ClientStreamResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ClientStreamResponse)
+	}
+	start := len(b)
+	if x.Payload != nil {
+		if b, err = x.Payload.appendProtoJSON(append(b, `,"payload":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -655,6 +893,9 @@ func (x *ClientStreamResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *BidiStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(BidiStreamRequest)
 	}
@@ -669,6 +910,25 @@ func (x *BidiStreamRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byt
 	}
 	if len(x.RequestData) > 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendBytes(jsonpb.AppendKey(b, mode, `,"requestData":`, `,"request_data":`), x.RequestData)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *BidiStreamRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(BidiStreamRequest)
+	}
+	start := len(b)
+	if x.ResponseDefinition != nil {
+		if b, err = x.ResponseDefinition.appendProtoJSON(append(b, `,"responseDefinition":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.FullDuplex {
+		b = jsonpb.AppendBool(append(b, `,"fullDuplex":`...), x.FullDuplex)
+	}
+	if len(x.RequestData) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"requestData":`...), x.RequestData)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -720,12 +980,28 @@ func (x *BidiStreamRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *BidiStreamResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(BidiStreamResponse)
 	}
 	start := len(b)
 	if x.Payload != nil {
 		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *BidiStreamResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(BidiStreamResponse)
+	}
+	start := len(b)
+	if x.Payload != nil {
+		if b, err = x.Payload.appendProtoJSON(append(b, `,"payload":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -823,6 +1099,9 @@ func (x *UnimplementedResponse) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ConformancePayload) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ConformancePayload)
 	}
@@ -832,6 +1111,22 @@ func (x *ConformancePayload) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []by
 	}
 	if x.RequestInfo != nil {
 		if b, err = x.RequestInfo.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"requestInfo":`, `,"request_info":`), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ConformancePayload) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ConformancePayload)
+	}
+	start := len(b)
+	if len(x.Data) > 0 {
+		b = jsonpb.AppendBytes(append(b, `,"data":`...), x.Data)
+	}
+	if x.RequestInfo != nil {
+		if b, err = x.RequestInfo.appendProtoJSON(append(b, `,"requestInfo":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -878,6 +1173,9 @@ func (x *ConformancePayload) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ConformancePayload_RequestInfo) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ConformancePayload_RequestInfo)
 	}
@@ -907,6 +1205,42 @@ func (x *ConformancePayload_RequestInfo) AppendProtoJSON(b []byte, mode jsonpb.M
 	}
 	if x.ConnectGetInfo != nil {
 		if b, err = x.ConnectGetInfo.AppendProtoJSON(jsonpb.AppendKey(b, mode, `,"connectGetInfo":`, `,"connect_get_info":`), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ConformancePayload_RequestInfo) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ConformancePayload_RequestInfo)
+	}
+	start := len(b)
+	if len(x.RequestHeaders) > 0 {
+		b = append(append(b, `,"requestHeaders":`...), '[')
+		for _, v := range x.RequestHeaders {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.TimeoutMs != nil {
+		b = jsonpb.AppendInt64(append(b, `,"timeoutMs":`...), *x.TimeoutMs)
+	}
+	if len(x.Requests) > 0 {
+		b = append(append(b, `,"requests":`...), '[')
+		for _, v := range x.Requests {
+			if b, err = jsonpb.AppendAny(b, v, 0); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if x.ConnectGetInfo != nil {
+		if b, err = x.ConnectGetInfo.appendProtoJSON(append(b, `,"connectGetInfo":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -972,6 +1306,9 @@ func (x *ConformancePayload_RequestInfo) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *ConformancePayload_ConnectGetInfo) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(ConformancePayload_ConnectGetInfo)
 	}
@@ -980,6 +1317,24 @@ func (x *ConformancePayload_ConnectGetInfo) AppendProtoJSON(b []byte, mode jsonp
 		b = append(jsonpb.AppendKey(b, mode, `,"queryParams":`, `,"query_params":`), '[')
 		for _, v := range x.QueryParams {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *ConformancePayload_ConnectGetInfo) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(ConformancePayload_ConnectGetInfo)
+	}
+	start := len(b)
+	if len(x.QueryParams) > 0 {
+		b = append(append(b, `,"queryParams":`...), '[')
+		for _, v := range x.QueryParams {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -1024,6 +1379,9 @@ func (x *ConformancePayload_ConnectGetInfo) UnmarshalProtoJSON(d *jsonpb.Decoder
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Error) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Error)
 	}
@@ -1040,6 +1398,32 @@ func (x *Error) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error
 		b = append(append(b, `,"details":`...), '[')
 		for _, v := range x.Details {
 			if b, err = jsonpb.AppendAny(b, v, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Error) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Error)
+	}
+	start := len(b)
+	if x.Code != 0 {
+		b = file_connectrpc_conformance_v1_service_proto_json_connectrpc_conformance_v1_Code_append(append(b, `,"code":`...), x.Code, 0)
+	}
+	if x.Message != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"message":`...), *x.Message); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Details) > 0 {
+		b = append(append(b, `,"details":`...), '[')
+		for _, v := range x.Details {
+			if b, err = jsonpb.AppendAny(b, v, 0); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -1097,6 +1481,9 @@ func (x *Error) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(Header)
 	}
@@ -1107,6 +1494,29 @@ func (x *Header) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err erro
 		}
 	}
 	if len(x.Value) > 0 || mode&jsonpb.EmitDefaults != 0 {
+		b = append(append(b, `,"value":`...), '[')
+		for _, v := range x.Value {
+			if b, err = jsonpb.AppendString(b, v); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *Header) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(Header)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Value) > 0 {
 		b = append(append(b, `,"value":`...), '[')
 		for _, v := range x.Value {
 			if b, err = jsonpb.AppendString(b, v); err != nil {
@@ -1157,6 +1567,9 @@ func (x *Header) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *RawHTTPRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(RawHTTPRequest)
 	}
@@ -1208,6 +1621,64 @@ func (x *RawHTTPRequest) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 	}
 	if o, ok := x.Body.(*RawHTTPRequest_Stream); ok && o != nil {
 		if b, err = o.Stream.AppendProtoJSON(append(b, `,"stream":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *RawHTTPRequest) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(RawHTTPRequest)
+	}
+	start := len(b)
+	if x.Verb != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"verb":`...), x.Verb); err != nil {
+			return b, err
+		}
+	}
+	if x.Uri != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"uri":`...), x.Uri); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Headers) > 0 {
+		b = append(append(b, `,"headers":`...), '[')
+		for _, v := range x.Headers {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.RawQueryParams) > 0 {
+		b = append(append(b, `,"rawQueryParams":`...), '[')
+		for _, v := range x.RawQueryParams {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if len(x.EncodedQueryParams) > 0 {
+		b = append(append(b, `,"encodedQueryParams":`...), '[')
+		for _, v := range x.EncodedQueryParams {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if o, ok := x.Body.(*RawHTTPRequest_Unary); ok && o != nil {
+		if b, err = o.Unary.appendProtoJSON(append(b, `,"unary":`...)); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Body.(*RawHTTPRequest_Stream); ok && o != nil {
+		if b, err = o.Stream.appendProtoJSON(append(b, `,"stream":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -1303,6 +1774,9 @@ func (x *RawHTTPRequest) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *RawHTTPRequest_EncodedQueryParam) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(RawHTTPRequest_EncodedQueryParam)
 	}
@@ -1319,6 +1793,27 @@ func (x *RawHTTPRequest_EncodedQueryParam) AppendProtoJSON(b []byte, mode jsonpb
 	}
 	if x.Base64Encode || mode&jsonpb.EmitDefaults != 0 {
 		b = jsonpb.AppendBool(jsonpb.AppendKey(b, mode, `,"base64Encode":`, `,"base64_encode":`), x.Base64Encode)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *RawHTTPRequest_EncodedQueryParam) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(RawHTTPRequest_EncodedQueryParam)
+	}
+	start := len(b)
+	if x.Name != "" {
+		if b, err = jsonpb.AppendString(append(b, `,"name":`...), x.Name); err != nil {
+			return b, err
+		}
+	}
+	if x.Value != nil {
+		if b, err = x.Value.appendProtoJSON(append(b, `,"value":`...)); err != nil {
+			return b, err
+		}
+	}
+	if x.Base64Encode {
+		b = jsonpb.AppendBool(append(b, `,"base64Encode":`...), x.Base64Encode)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -1370,6 +1865,9 @@ func (x *RawHTTPRequest_EncodedQueryParam) UnmarshalProtoJSON(d *jsonpb.Decoder)
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *MessageContents) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(MessageContents)
 	}
@@ -1389,6 +1887,30 @@ func (x *MessageContents) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 	}
 	if x.Compression != 0 || mode&jsonpb.EmitDefaults != 0 {
 		b = file_connectrpc_conformance_v1_service_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `,"compression":`...), x.Compression, mode)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *MessageContents) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(MessageContents)
+	}
+	start := len(b)
+	if o, ok := x.Data.(*MessageContents_Binary); ok && o != nil {
+		b = jsonpb.AppendBytes(append(b, `,"binary":`...), o.Binary)
+	}
+	if o, ok := x.Data.(*MessageContents_Text); ok && o != nil {
+		if b, err = jsonpb.AppendString(append(b, `,"text":`...), o.Text); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Data.(*MessageContents_BinaryMessage); ok && o != nil {
+		if b, err = jsonpb.AppendAny(append(b, `,"binaryMessage":`...), o.BinaryMessage, 0); err != nil {
+			return b, err
+		}
+	}
+	if x.Compression != 0 {
+		b = file_connectrpc_conformance_v1_service_proto_json_connectrpc_conformance_v1_Compression_append(append(b, `,"compression":`...), x.Compression, 0)
 	}
 	return jsonpb.AppendEnd(b, start), nil
 }
@@ -1447,6 +1969,9 @@ func (x *MessageContents) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *StreamContents) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(StreamContents)
 	}
@@ -1455,6 +1980,24 @@ func (x *StreamContents) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, 
 		b = append(append(b, `,"items":`...), '[')
 		for _, v := range x.Items {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *StreamContents) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(StreamContents)
+	}
+	start := len(b)
+	if len(x.Items) > 0 {
+		b = append(append(b, `,"items":`...), '[')
+		for _, v := range x.Items {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
@@ -1499,6 +2042,9 @@ func (x *StreamContents) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *StreamContents_StreamItem) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(StreamContents_StreamItem)
 	}
@@ -1511,6 +2057,25 @@ func (x *StreamContents_StreamItem) AppendProtoJSON(b []byte, mode jsonpb.Mode) 
 	}
 	if x.Payload != nil {
 		if b, err = x.Payload.AppendProtoJSON(append(b, `,"payload":`...), mode); err != nil {
+			return b, err
+		}
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *StreamContents_StreamItem) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(StreamContents_StreamItem)
+	}
+	start := len(b)
+	if x.Flags != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"flags":`...), x.Flags)
+	}
+	if x.Length != nil {
+		b = jsonpb.AppendUint32(append(b, `,"length":`...), *x.Length)
+	}
+	if x.Payload != nil {
+		if b, err = x.Payload.appendProtoJSON(append(b, `,"payload":`...)); err != nil {
 			return b, err
 		}
 	}
@@ -1565,6 +2130,9 @@ func (x *StreamContents_StreamItem) UnmarshalProtoJSON(d *jsonpb.Decoder) {
 
 // AppendProtoJSON appends x as JSON. It is for package jsonpb; call [jsonpb.Append].
 func (x *RawHTTPResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte, err error) {
+	if mode == 0 {
+		return x.appendProtoJSON(b)
+	}
 	if x == nil {
 		x = new(RawHTTPResponse)
 	}
@@ -1596,6 +2164,47 @@ func (x *RawHTTPResponse) AppendProtoJSON(b []byte, mode jsonpb.Mode) (_ []byte,
 		b = append(append(b, `,"trailers":`...), '[')
 		for _, v := range x.Trailers {
 			if b, err = v.AppendProtoJSON(b, mode); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	return jsonpb.AppendEnd(b, start), nil
+}
+
+func (x *RawHTTPResponse) appendProtoJSON(b []byte) (_ []byte, err error) {
+	if x == nil {
+		x = new(RawHTTPResponse)
+	}
+	start := len(b)
+	if x.StatusCode != 0 {
+		b = jsonpb.AppendUint32(append(b, `,"statusCode":`...), x.StatusCode)
+	}
+	if len(x.Headers) > 0 {
+		b = append(append(b, `,"headers":`...), '[')
+		for _, v := range x.Headers {
+			if b, err = v.appendProtoJSON(b); err != nil {
+				return b, err
+			}
+			b = append(b, ',')
+		}
+		b = jsonpb.AppendCloseList(b)
+	}
+	if o, ok := x.Body.(*RawHTTPResponse_Unary); ok && o != nil {
+		if b, err = o.Unary.appendProtoJSON(append(b, `,"unary":`...)); err != nil {
+			return b, err
+		}
+	}
+	if o, ok := x.Body.(*RawHTTPResponse_Stream); ok && o != nil {
+		if b, err = o.Stream.appendProtoJSON(append(b, `,"stream":`...)); err != nil {
+			return b, err
+		}
+	}
+	if len(x.Trailers) > 0 {
+		b = append(append(b, `,"trailers":`...), '[')
+		for _, v := range x.Trailers {
+			if b, err = v.appendProtoJSON(b); err != nil {
 				return b, err
 			}
 			b = append(b, ',')
