@@ -56,6 +56,7 @@ type binding struct {
 	bodyField string
 	binder    bind.Binder
 	straight  *bind.Plan // the same, if most requests need not more; else nil
+	setters   bind.Setters
 	// reply is the field that is the reply's body; nil: the whole message.
 	reply protoreflect.FieldDescriptor
 }

@@ -22,12 +22,12 @@ func (t *rest) Attach(m *Method) error {
 		return nil
 	}
 	wrong := t.checkStream(m, rule)
-	wrong = append(wrong, t.attach(m, rule)...)
+	wrong = append(wrong, t.attach(m, rule, rule.GetBody())...)
 	for _, r := range rule.GetAdditionalBindings() {
 		if len(r.GetAdditionalBindings()) > 0 {
 			wrong = append(wrong, errors.New("additional_bindings must not have additional_bindings"))
 		}
-		wrong = append(wrong, t.attach(m, r)...)
+		wrong = append(wrong, t.attach(m, r, rule.GetBody())...)
 	}
 	for i, err := range wrong {
 		wrong[i] = fmt.Errorf("%s: %w", m.fullName, err)
@@ -49,8 +49,9 @@ func (t *rest) checkStream(m *Method, rule *annotations.HttpRule) (wrong []error
 	return wrong
 }
 
-// attach adds the route of one rule and returns all that is wrong with it.
-func (t *rest) attach(m *Method, rule *annotations.HttpRule) (wrong []error) {
+// attach adds the route of one rule and returns all that is wrong with it. body is
+// the body clause of the first rule, which generated code knows.
+func (t *rest) attach(m *Method, rule *annotations.HttpRule, body string) (wrong []error) {
 	verb, path, err := pattern(rule)
 	if err != nil {
 		return []error{err}
@@ -68,6 +69,10 @@ func (t *rest) attach(m *Method, rule *annotations.HttpRule) (wrong []error) {
 		wrong = append(wrong, each(err)...)
 	} else if plan, ok := b.binder.(*bind.Plan); ok && plan.Straight() {
 		b.straight = plan
+		b.setters = bind.Setters{Text: m.SetText, Integer: m.SetInteger}
+		if b.bodyField == body {
+			b.setters.NewBody = m.NewBody
+		}
 	}
 	if name := rule.GetResponseBody(); name != "" {
 		if b.reply = m.descriptor.Output().Fields().ByName(protoreflect.Name(name)); b.reply == nil {

@@ -26,7 +26,7 @@ func (t *rest) read(rc *restCall) (proto.Message, error) {
 		return t.bind(rc, nil, nil)
 	}
 	request := b.method.NewRequest()
-	if b.straight.Fill(request, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, nil) {
+	if b.straight.Fill(request, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, nil) {
 		return request, nil
 	}
 	return t.bind(rc, request, nil)
@@ -50,7 +50,7 @@ func (t *rest) readWithBody(rc *restCall) (request proto.Message, err error) {
 		return t.bind(rc, nil, buf.b)
 	}
 	request = b.method.NewRequest()
-	if b.straight.Fill(request, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, buf.b) {
+	if b.straight.Fill(request, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, buf.b) {
 		return request, nil
 	}
 	return t.bind(rc, request, buf.b)

@@ -30,6 +30,15 @@ type Method struct {
 	Name string
 	// NewRequest returns an empty request message.
 	NewRequest func() proto.Message
+	// SetText and SetInteger put a value into a field of a request, given by its
+	// number, and report whether it is one that they know: a string, or an integer or
+	// an enum, of the message itself. The caller has looked that the value fits. They
+	// may be nil; parameters are then set by reflection, which takes longer.
+	SetText    func(request proto.Message, field int32, text string) bool
+	SetInteger func(request proto.Message, field int32, n int64) bool
+	// NewBody puts an empty message into the field of a request that the body clause
+	// of the rpc names, and returns it. It may be nil, for the same price.
+	NewBody func(request proto.Message) proto.Message
 	// Call handles one request. A nil reply together with a nil error is the
 	// answer "nothing"; a reply that is a nil pointer must come as plain nil.
 	Call func(ctx context.Context, request proto.Message) (proto.Message, error)

@@ -3,8 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http/httptest"
+	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/endpoints-frameworks/endpoints-go/cmd/protoc-gen-go-endpoints/internal/testpb/value"
+	"github.com/endpoints-frameworks/endpoints-go/cmd/protoc-gen-go-endpoints/internal/testpb/value/valueendpoints"
 	"github.com/endpoints-frameworks/endpoints-go/endpoints"
 	libraryv1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
 	"github.com/endpoints-frameworks/endpoints-go/gen/library/v1/libraryv1endpoints"
@@ -82,5 +87,57 @@ func TestGeneratedRegisterNil(t *testing.T) {
 	err := libraryv1endpoints.RegisterLibrary(endpoints.New(), nil)
 	if err == nil || err.Error() != "register library.v1.Library: no implementation" {
 		t.Errorf("error = %v", err)
+	}
+}
+
+// values returns what it gets.
+type values struct{}
+
+func (values) Put(_ context.Context, r *value.Every) (*value.Every, error)    { return r, nil }
+func (values) Choose(_ context.Context, r *value.Every) (*value.Every, error) { return r, nil }
+func (values) Plain(_ context.Context, r *value.Every) (*value.Every, error)  { return r, nil }
+
+// TestGeneratedSetters fills requests through generated functions, and those that
+// are the same but for the functions through reflection.
+func TestGeneratedSetters(t *testing.T) {
+	generated := endpoints.New()
+	if err := valueendpoints.RegisterValues(generated, values{}); err != nil {
+		t.Fatal(err)
+	}
+	service := endpoints.Service{Descriptor: value.File_plugintest_good_value_proto.Services().ByName("Values")}
+	for _, m := range generated.Methods() {
+		if has := m.SetText != nil && m.SetInteger != nil; has != (m.Name != "Plain") || (m.NewBody != nil) != (m.Name == "Put") {
+			t.Errorf("%s: functions to set text %t, integers %t, a body %t", m.Name, m.SetText != nil, m.SetInteger != nil, m.NewBody != nil)
+		}
+		service.Methods = append(service.Methods, endpoints.Method{Name: m.Name, NewRequest: m.NewRequest, Call: m.Call})
+	}
+	reflected := endpoints.New()
+	if err := reflected.Register(service); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ verb, target, body, want string }{
+		{"GET", "/values/a?small=5&large=6&color=COLOR_RED", "", `{"name":"a","small":5,"large":"6","color":"COLOR_RED"}`},
+		{"GET", "/values/a%20b?small=-5&large=-6&color=1&natural=7&flag=true&maybe=m&tags=x&tags=y&left=l", "",
+			`{"name":"a b","small":-5,"large":"-6","color":"COLOR_RED","natural":7,"flag":true,"maybe":"m","tags":["x","y"],"left":"l"}`},
+		{"GET", "/values/a?part.title=b", "", `{"name":"a","part":{"title":"b"}}`},
+		{"GET", "/values/a?small=2147483648", "", "400"},
+		{"GET", "/values/a?small=x&color=BLUE", "", "400"},
+		{"PUT", "/values/a", `{"title":"b"}`, `{"name":"a","part":{"title":"b"}}`},
+		{"PUT", "/values/a?small=5", `{"title":"b"}`, `{"name":"a","small":5,"part":{"title":"b"}}`},
+		{"PUT", "/values/a", `{"title":5}`, "400"},
+		{"PUT", "/values/a", "", `{"name":"a"}`},
+		{"POST", "/values/a", `{"name":"b","small":5}`, `{"name":"a","small":5}`},
+		{"PATCH", "/values/a", `{"x":[1]}`, `{"name":"a","free":{"x":[1]}}`},
+		{"POST", "/choices/COLOR_RED", `{"title":"b"}`, `{"color":"COLOR_RED","right":{"title":"b"}}`},
+		{"POST", "/choices/9999999999", `{"title":"b"}`, "400"},
+	}
+	for _, tt := range tests {
+		for way, api := range map[string]*endpoints.API{"generated": generated, "reflected": reflected} {
+			w := httptest.NewRecorder()
+			api.ServeHTTP(w, httptest.NewRequest(tt.verb, tt.target, strings.NewReader(tt.body)))
+			if got := w.Body.String(); w.Code == 200 && got != tt.want || w.Code != 200 && strconv.Itoa(w.Code) != tt.want {
+				t.Errorf("%s: %s %s %s: got %d, %s, want %s", way, tt.verb, tt.target, tt.body, w.Code, got, tt.want)
+			}
+		}
 	}
 }

@@ -159,7 +159,7 @@ type serviceWriter struct {
 	// that it declares.
 	throws map[*protogen.Method][]string
 	// The names of parameters and variables; none is that of a package.
-	api, impl, ctx, request, reply, err, calls, message, self string
+	api, impl, ctx, request, reply, err, calls, message, self, field, value string
 }
 
 // nameLocals chooses names that do not hide a package that the functions use:
@@ -171,6 +171,9 @@ func (w *serviceWriter) nameLocals() {
 		// services that have methods.
 		used = append(used, w.context(), w.proto())
 		used = append(used, w.QualifiedGoIdent(m.Input.GoIdent), w.QualifiedGoIdent(m.Output.GoIdent))
+		for _, ident := range settableFields(m).idents() {
+			used = append(used, w.QualifiedGoIdent(ident))
+		}
 	}
 	for _, classes := range w.throws {
 		for _, class := range classes {
@@ -187,6 +190,7 @@ func (w *serviceWriter) nameLocals() {
 	w.api, w.impl, w.ctx = free("api"), free("impl"), free("ctx")
 	w.request, w.reply, w.err = free("request"), free("reply"), free("err")
 	w.calls, w.message, w.self = free("stream"), free("message"), free("s")
+	w.field, w.value = free("field"), free("value")
 }
 
 func (w *serviceWriter) context() string   { return w.QualifiedGoIdent(contextPackage.Ident("Context")) }
@@ -256,6 +260,7 @@ func (w *serviceWriter) writeMethod(m *protogen.Method) {
 	w.P("{")
 	w.P(`Name: "`, m.Desc.Name(), `",`)
 	w.P("NewRequest: func() ", w.proto(), " { return new(", m.Input.GoIdent, ") },")
+	w.writeSetters(m)
 	if classes := w.throws[m]; len(classes) > 0 {
 		w.P("Throws: []*", exceptionsPackage.Ident("Class"), "{")
 		for _, class := range classes {

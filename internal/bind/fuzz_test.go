@@ -121,7 +121,7 @@ func showStraight(plan *bind.Plan, in *bind.Input, msg proto.Message) string {
 	for i, v := range in.Variables {
 		values[i] = v.Raw
 	}
-	if plan.Straight() && plan.Fill(msg, values, in.RawQuery, in.Body) {
+	if plan.Straight() && plan.Fill(msg, &bind.Setters{}, values, in.RawQuery, in.Body) {
 		return show(msg, nil)
 	}
 	return show(msg, plan.Bind(in, msg))

@@ -37,16 +37,24 @@ func (p *Plan) findStraight() {
 // Straight reports whether [Plan.Fill] is of any use.
 func (p *Plan) Straight() bool { return p.straight }
 
+// Setters fill fields of one message type without reflection, each as far as it
+// is not nil. See [endpoints.Method], whose generated functions they are.
+type Setters struct {
+	Text    func(msg proto.Message, field int32, text string) bool
+	Integer func(msg proto.Message, field int32, n int64) bool
+	NewBody func(msg proto.Message) proto.Message
+}
+
 // Fill is [Plan.Bind] for most requests: values are the texts of the path
 // variables in the order of the template. It is false if it does not know what to
 // do, also for all that is wrong with a request. Then Bind has to be called, with
 // the same message: what Fill has put into it, Bind puts there as well.
-func (p *Plan) Fill(msg proto.Message, values []string, query string, body []byte) bool {
+func (p *Plan) Fill(msg proto.Message, set *Setters, values []string, query string, body []byte) bool {
 	if reflect.TypeOf(msg) != p.table.goType || len(values) != len(p.variables) || len(query) >= p.options.MaxParameters {
 		return false
 	}
-	s := reflect.ValueOf(msg).Elem()
-	if len(body) > 0 && (query != "" || !p.fillBody(msg, s, body)) {
+	b := filling{msg: msg, set: set}
+	if len(body) > 0 && (query != "" || !b.fillBody(p, body)) {
 		return false // a parameter counts unless the body has its field
 	}
 	for given := uint64(0); query != ""; {
@@ -58,51 +66,64 @@ func (p *Plan) Fill(msg proto.Message, values []string, query string, body []byt
 		var plain bool
 		text, query, plain = cutValue(rest)
 		bit := uint64(1) << (f.index & 63)
-		if !plain || given&bit != 0 || !f.fill(s, text) {
+		if !plain || given&bit != 0 || !b.fill(f, text) {
 			return false
 		}
 		given |= bit
 	}
 	for i, text := range values {
-		if !isPlain(text) || !p.variables[i].chain[0].fill(s, text) {
+		if !isPlain(text) || !b.fill(p.variables[i].chain[0], text) {
 			return false
 		}
 	}
 	return true
 }
 
-// fill puts a plain text into the field, which has a place in s.
-func (f *field) fill(s reflect.Value, text string) bool {
+// filling is one request on its way into a message by [Plan.Fill].
+type filling struct {
+	msg proto.Message
+	set *Setters
+}
+
+// fill puts a plain text into a field, which has a place in the struct.
+func (b *filling) fill(f *field, text string) bool {
 	switch {
 	case f.presence:
-		return f.setOptional(s, text) == ""
 	case f.kind == protoreflect.StringKind:
-		s.Field(f.at).SetString(text)
-		return true
+		if b.set.Text != nil && b.set.Text(b.msg, f.number, text) {
+			return true
+		}
 	case f.kind == protoreflect.EnumKind:
 		for i := range f.names {
 			if f.names[i].text == text {
-				s.Field(f.at).SetInt(int64(f.names[i].number))
-				return true
+				if b.set.Integer != nil && b.set.Integer(b.msg, f.number, int64(f.names[i].number)) {
+					return true
+				}
+				break
 			}
 		}
 	case f.short:
-		if n, ok := parseShort(text); ok {
-			s.Field(f.at).SetInt(n)
+		if n, ok := parseShort(text); ok && b.set.Integer != nil && b.set.Integer(b.msg, f.number, n) {
 			return true
 		}
 	}
-	return f.setStruct(s, text, true) == ""
+	return f.setStruct(reflect.ValueOf(b.msg).Elem(), text, true) == ""
 }
 
 // fillBody reads the body into the message, or into the field that it is.
-func (p *Plan) fillBody(msg proto.Message, s reflect.Value, body []byte) bool {
-	b := binding{plan: p, msg: msg, s: s}
+func (b *filling) fillBody(p *Plan, body []byte) bool {
 	if isBlank(body) {
 		return true
 	}
-	if p.bodyField != nil {
-		msg = b.part(p.bodyField)
+	x := binding{plan: p, msg: b.msg}
+	msg := b.msg
+	switch {
+	case p.bodyField == nil:
+	case b.set.NewBody != nil:
+		msg = b.set.NewBody(msg)
+	default:
+		x.s = reflect.ValueOf(msg).Elem()
+		msg = x.part(p.bodyField)
 	}
-	return b.unmarshal(body, msg, true) == nil
+	return x.unmarshal(body, msg, true) == nil
 }

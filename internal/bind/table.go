@@ -56,9 +56,10 @@ type field struct {
 	// at is the place of the field in the struct of its table if setStruct can fill
 	// it, partAt if it is a single message; else they are -1.
 	at, partAt int
-	// index is that of desc, kind its kind.
-	index int
-	kind  protoreflect.Kind
+	// index is that of desc, number its number, kind its kind.
+	index  int
+	number int32
+	kind   protoreflect.Kind
 	// short says that every number which parseShort reads is a value.
 	short bool
 	// names are those of the values, if the field is an enum with few of them.
@@ -129,7 +130,7 @@ func (t *table) find(name string) *field {
 
 func (c *Compiler) field(desc protoreflect.FieldDescriptor) *field {
 	f := &field{desc: desc, name: desc.JSONName(), list: desc.IsList(), presence: desc.HasPresence(), at: -1, partAt: -1,
-		index: desc.Index(), kind: desc.Kind()}
+		index: desc.Index(), number: int32(desc.Number()), kind: desc.Kind()}
 	switch f.kind {
 	case protoreflect.Int64Kind, protoreflect.Sint64Kind, protoreflect.Sfixed64Kind, protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:
 		f.short = true

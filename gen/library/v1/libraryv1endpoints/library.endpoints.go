@@ -83,6 +83,20 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "CreateShelf",
 				NewRequest: func() proto.Message { return new(v1.CreateShelfRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.CreateShelfRequest); field {
+					case 2:
+						request.ShelfId = value
+					default:
+						return false
+					}
+					return true
+				},
+				NewBody: func(message proto.Message) proto.Message {
+					value := new(v1.Shelf)
+					message.(*v1.CreateShelfRequest).Shelf = value
+					return value
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.AlreadyExists{}).Class,
 					exceptions.Describe(&exceptions.BadRequest{}).Class,
@@ -98,6 +112,15 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "GetShelf",
 				NewRequest: func() proto.Message { return new(v1.GetShelfRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.GetShelfRequest); field {
+					case 1:
+						request.Name = value
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.NotFound{}).Class,
 				},
@@ -112,6 +135,15 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "ListShelves",
 				NewRequest: func() proto.Message { return new(v1.ListShelvesRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.ListShelvesRequest); field {
+					case 2:
+						request.PageToken = value
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.BadRequest{}).Class,
 				},
@@ -126,6 +158,11 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "UpdateShelf",
 				NewRequest: func() proto.Message { return new(v1.UpdateShelfRequest) },
+				NewBody: func(message proto.Message) proto.Message {
+					value := new(v1.Shelf)
+					message.(*v1.UpdateShelfRequest).Shelf = value
+					return value
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.BadRequest{}).Class,
 					exceptions.Describe(&exceptions.NotFound{}).Class,
@@ -142,6 +179,15 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "DeleteShelf",
 				NewRequest: func() proto.Message { return new(v1.DeleteShelfRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.DeleteShelfRequest); field {
+					case 1:
+						request.Name = value
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.NotFound{}).Class,
 					exceptions.Describe(&v1.ShelfLocked{}).Class,
@@ -158,6 +204,17 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "LockShelf",
 				NewRequest: func() proto.Message { return new(v1.LockShelfRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.LockShelfRequest); field {
+					case 1:
+						request.Name = value
+					case 2:
+						request.Holder = value
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.NotFound{}).Class,
 					exceptions.Describe(&v1.ShelfLocked{}).Class,
@@ -173,6 +230,17 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "UnlockShelf",
 				NewRequest: func() proto.Message { return new(v1.UnlockShelfRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.UnlockShelfRequest); field {
+					case 1:
+						request.Name = value
+					case 2:
+						request.Holder = value
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.NotFound{}).Class,
 					exceptions.Describe(&exceptions.Forbidden{}).Class,
@@ -188,6 +256,22 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "CreateBook",
 				NewRequest: func() proto.Message { return new(v1.CreateBookRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.CreateBookRequest); field {
+					case 1:
+						request.Parent = value
+					case 3:
+						request.BookId = value
+					default:
+						return false
+					}
+					return true
+				},
+				NewBody: func(message proto.Message) proto.Message {
+					value := new(v1.Book)
+					message.(*v1.CreateBookRequest).Book = value
+					return value
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.AlreadyExists{}).Class,
 					exceptions.Describe(&exceptions.BadRequest{}).Class,
@@ -205,6 +289,15 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "GetBook",
 				NewRequest: func() proto.Message { return new(v1.GetBookRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.GetBookRequest); field {
+					case 1:
+						request.Name = value
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.NotFound{}).Class,
 				},
@@ -219,6 +312,28 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "ListBooks",
 				NewRequest: func() proto.Message { return new(v1.ListBooksRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.ListBooksRequest); field {
+					case 1:
+						request.Parent = value
+					case 3:
+						request.PageToken = value
+					case 4:
+						request.Author = value
+					default:
+						return false
+					}
+					return true
+				},
+				SetInteger: func(message proto.Message, field int32, value int64) bool {
+					switch request := message.(*v1.ListBooksRequest); field {
+					case 5:
+						request.Format = v1.Book_Format(value)
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.BadRequest{}).Class,
 					exceptions.Describe(&exceptions.NotFound{}).Class,
@@ -234,6 +349,11 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "UpdateBook",
 				NewRequest: func() proto.Message { return new(v1.UpdateBookRequest) },
+				NewBody: func(message proto.Message) proto.Message {
+					value := new(v1.Book)
+					message.(*v1.UpdateBookRequest).Book = value
+					return value
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.BadRequest{}).Class,
 					exceptions.Describe(&exceptions.NotFound{}).Class,
@@ -250,6 +370,15 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "DeleteBook",
 				NewRequest: func() proto.Message { return new(v1.DeleteBookRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.DeleteBookRequest); field {
+					case 1:
+						request.Name = value
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.NotFound{}).Class,
 					exceptions.Describe(&v1.BookLocked{}).Class,
@@ -265,6 +394,17 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "MoveBook",
 				NewRequest: func() proto.Message { return new(v1.MoveBookRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.MoveBookRequest); field {
+					case 1:
+						request.Name = value
+					case 2:
+						request.OtherShelfName = value
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.AlreadyExists{}).Class,
 					exceptions.Describe(&exceptions.NotFound{}).Class,

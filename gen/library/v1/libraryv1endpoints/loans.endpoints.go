@@ -90,6 +90,24 @@ func RegisterDesk(api *endpoints.API, impl DeskServer) error {
 			{
 				Name:       "WatchLoans",
 				NewRequest: func() proto.Message { return new(v1.WatchLoansRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.WatchLoansRequest); field {
+					case 1:
+						request.Shelf = value
+					default:
+						return false
+					}
+					return true
+				},
+				SetInteger: func(message proto.Message, field int32, value int64) bool {
+					switch request := message.(*v1.WatchLoansRequest); field {
+					case 2:
+						request.Limit = int32(value)
+					default:
+						return false
+					}
+					return true
+				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.BadRequest{}).Class,
 					exceptions.Describe(&exceptions.FailedPrecondition{}).Class,

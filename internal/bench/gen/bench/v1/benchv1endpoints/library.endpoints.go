@@ -41,6 +41,28 @@ func RegisterLibraryService(api *endpoints.API, impl LibraryServiceServer) error
 			{
 				Name:       "GetBook",
 				NewRequest: func() proto.Message { return new(v1.GetBookRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.GetBookRequest); field {
+					case 1:
+						request.Shelf = value
+					case 4:
+						request.Language = value
+					default:
+						return false
+					}
+					return true
+				},
+				SetInteger: func(message proto.Message, field int32, value int64) bool {
+					switch request := message.(*v1.GetBookRequest); field {
+					case 2:
+						request.Book = value
+					case 3:
+						request.View = v1.BookView(value)
+					default:
+						return false
+					}
+					return true
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.GetBook(ctx, request.(*v1.GetBookRequest))
 					if reply == nil {
@@ -52,6 +74,22 @@ func RegisterLibraryService(api *endpoints.API, impl LibraryServiceServer) error
 			{
 				Name:       "CreateBook",
 				NewRequest: func() proto.Message { return new(v1.CreateBookRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.CreateBookRequest); field {
+					case 1:
+						request.Shelf = value
+					case 3:
+						request.RequestId = value
+					default:
+						return false
+					}
+					return true
+				},
+				NewBody: func(message proto.Message) proto.Message {
+					value := new(v1.Book)
+					message.(*v1.CreateBookRequest).Book = value
+					return value
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.CreateBook(ctx, request.(*v1.CreateBookRequest))
 					if reply == nil {
@@ -63,6 +101,26 @@ func RegisterLibraryService(api *endpoints.API, impl LibraryServiceServer) error
 			{
 				Name:       "ListBooks",
 				NewRequest: func() proto.Message { return new(v1.ListBooksRequest) },
+				SetText: func(message proto.Message, field int32, value string) bool {
+					switch request := message.(*v1.ListBooksRequest); field {
+					case 1:
+						request.Shelf = value
+					case 3:
+						request.PageToken = value
+					default:
+						return false
+					}
+					return true
+				},
+				SetInteger: func(message proto.Message, field int32, value int64) bool {
+					switch request := message.(*v1.ListBooksRequest); field {
+					case 2:
+						request.PageSize = int32(value)
+					default:
+						return false
+					}
+					return true
+				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.ListBooks(ctx, request.(*v1.ListBooksRequest))
 					if reply == nil {
