@@ -100,7 +100,9 @@ func WithEmptyAsNothing(nothing bool) Option {
 	return option(func(a *API) { a.profile.emptyIsNothing = nothing })
 }
 
-// WithLogger makes the API log to l instead of [slog.Default].
+// WithLogger makes the API log to l instead of [slog.Default]. One with
+// [slog.DiscardHandler] takes no time at all, nor does then what only a record
+// would need; see [Call.Start].
 func WithLogger(l *slog.Logger) Option {
 	return option(func(a *API) { a.logger = cmp.Or(l, slog.Default()) })
 }
