@@ -131,14 +131,11 @@ type shutter interface {
 
 // ServeHTTP implements [http.Handler].
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch {
-	case a.guard != nil:
+	if a.guard != nil {
 		a.guard.ServeHTTP(w, r)
-	case len(a.transports) > 1:
-		a.dispatch(w, r)
-	default:
-		a.rest.ServeHTTP(w, r)
+		return
 	}
+	a.dispatch(w, r)
 }
 
 // dispatch gives the request to the transport for it.

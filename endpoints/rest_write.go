@@ -49,6 +49,9 @@ func (t *rest) writeReply(rc *restCall, o *Outcome) {
 	buf.release()
 }
 
+// maxFailure is the largest memory for error replies that is kept with a call.
+const maxFailure = 2 << 10
+
 // writeFailure sends an error reply. As a rule that is short, so that its memory
 // stays with that of the call.
 func (t *rest) writeFailure(rc *restCall, o *Outcome) {
@@ -63,7 +66,7 @@ func (t *rest) writeFailure(rc *restCall, o *Outcome) {
 	}
 	h["Content-Type"] = kind
 	body := f.Append(rc.failure[:0], &o.Verdict)
-	if cap(body) != cap(rc.failure) && cap(body) <= maxUncounted {
+	if cap(body) != cap(rc.failure) && cap(body) <= maxFailure {
 		rc.failure = body
 	}
 	t.send(rc, h, o.Status, body)

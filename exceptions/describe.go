@@ -28,13 +28,18 @@ func Describe(e ServiceException) (d Description) {
 	}()
 	// No function of its own: it would copy the Description once more.
 	d = described.DescribeException()
+	d.tidy()
+	return d
+}
+
+// tidy makes d what Describe promises of it.
+func (d *Description) tidy() {
 	if d.Header != nil {
 		d.Header = clean(d.Header)
 	}
 	if d.Details != nil {
 		d.Details = withoutNil(d.Details)
 	}
-	return d
 }
 
 // withoutNil returns messages without those that are nil or nil pointers,

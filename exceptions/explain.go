@@ -45,11 +45,6 @@ func explain(e authored, d *Description) (status int, ok bool) {
 	}()
 	status = e.HTTPStatus()
 	*d = e.DescribeException()
-	if d.Header != nil {
-		d.Header = clean(d.Header)
-	}
-	if d.Details != nil {
-		d.Details = withoutNil(d.Details)
-	}
+	d.tidy()
 	return status, true
 }

@@ -55,10 +55,10 @@ func Append(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
 	return out, nil
 }
 
-// Unmarshal reads data into m, which it resets first unless it is told not to. Nothing in m points into
-// data afterwards; short strings may share memory with their neighbours, in
-// pieces of at most 256 bytes. The error is an [*Error]; m may then be partly
-// filled.
+// Unmarshal reads data into m, which it resets first unless it is told not to.
+// Nothing in m points into data afterwards; short strings may share memory with
+// their neighbours, in pieces of at most 256 bytes. The error is an [*Error]; m
+// may then be partly filled.
 func Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
 	if m == nil {
 		return errNoMessage

@@ -23,11 +23,11 @@ type envelope struct{}
 func (*envelope) ContentType() string { return "application/json; charset=UTF-8" }
 
 func (*envelope) Append(dst []byte, v *Verdict) []byte {
-	if len(v.Violations) > 0 {
+	f := frameOf(v)
+	if f == nil {
 		return appendEnvelope(dst, v)
 	}
 	// The text stands there twice and is escaped once.
-	f := frameOf(v)
 	dst = append(dst, f.head...)
 	start := len(dst)
 	dst = appendString(dst, v.text())
@@ -48,20 +48,21 @@ type frame struct {
 // takes half the time of a short body.
 var frames [900]atomic.Pointer[frame]
 
+// frameOf returns the frame for v, nil if it has none.
 func frameOf(v *Verdict) *frame {
 	at := v.Status - 100
-	if uint(at) >= uint(len(frames)) {
-		return newFrame(v)
+	if len(v.Violations) > 0 || uint(at) >= uint(len(frames)) {
+		return nil
 	}
 	f := frames[at].Load()
-	if f != nil && f.reason == v.Reason && f.domain == v.Domain {
-		return f
-	}
-	other := newFrame(v)
 	if f == nil {
-		frames[at].Store(other)
+		f = newFrame(v)
+		frames[at].Store(f)
 	}
-	return other
+	if f.reason != v.Reason || f.domain != v.Domain {
+		return nil
+	}
+	return f
 }
 
 func newFrame(v *Verdict) *frame {
@@ -69,7 +70,8 @@ func newFrame(v *Verdict) *frame {
 	return &frame{v.Domain, v.Reason, string(head), `}],"code":` + strconv.Itoa(v.Status) + `,"message":`}
 }
 
-// appendEnvelope appends an envelope with an error for each violation.
+// appendEnvelope appends an envelope with an error for each violation, one if there
+// is none.
 func appendEnvelope(dst []byte, v *Verdict) []byte {
 	message := v.text()
 	dst = append(dst, `{"error":{"errors":[`...)
@@ -78,6 +80,9 @@ func appendEnvelope(dst []byte, v *Verdict) []byte {
 			dst = append(dst, ',')
 		}
 		dst = appendEnvelopeViolation(dst, v, &v.Violations[i], message)
+	}
+	if len(v.Violations) == 0 {
+		dst = append(appendString(appendEnvelopeItem(dst, v, v.Reason), message), '}')
 	}
 	dst = append(dst, `],"code":`...)
 	dst = appendStatus(dst, v.Status)

@@ -205,10 +205,14 @@ func TestReasonsOfOneStatus(t *testing.T) {
 		for _, want := range []struct{ reason, domain string }{
 			{"notFound", "global"}, {"gone\"", "global"}, {"notFound", "elsewhere"}, {"gone", "global"}, {"notFound", "global"},
 		} {
-			body := normalize.Envelope().Append([]byte("before"), &normalize.Verdict{Status: 440, Reason: want.reason, Domain: want.domain, Message: "m"})
+			v := normalize.Verdict{Status: 440, Reason: want.reason, Domain: want.domain, Message: "m"}
+			body := normalize.Envelope().Append([]byte("before"), &v)
 			item := fmt.Sprintf(`{"domain":%q,"reason":%q,"message":"m"}`, want.domain, want.reason)
 			if want := `before{"error":{"errors":[` + item + `],"code":440,"message":"m"}}`; string(body) != want {
 				t.Errorf("got  %s\nwant %s", body, want)
+			}
+			if n := testing.AllocsPerRun(10, func() { normalize.Envelope().Append(body[:0], &v) }); n > 0 {
+				t.Errorf("%s: want no allocation, got %v", want.reason, n)
 			}
 		}
 	}

@@ -64,9 +64,9 @@ func (b *binding) wrapBody(msg proto.Message, f *field) error {
 	return nil
 }
 
-// unmarshal reads a document into msg, which may be known to be empty. An unknown enum name is an error even
-// where unknown fields are not: to leave out a misspelt value would change what
-// the request means.
+// unmarshal reads a document into msg, which may be known to be empty. An
+// unknown enum name is an error even where unknown fields are not: to leave out a
+// misspelt value would change what the request means.
 func (b *binding) unmarshal(document []byte, msg proto.Message, empty bool) error {
 	return jsonpb.Unmarshal(document, msg, jsonpb.UnmarshalOptions{
 		DiscardUnknown: !b.plan.options.RejectUnknownFields,

@@ -38,7 +38,7 @@ func (p *Plan) findStraight() {
 func (p *Plan) Straight() bool { return p.straight }
 
 // Setters fill fields of one message type without reflection, each as far as it
-// is not nil. See [endpoints.Method], whose generated functions they are.
+// is not nil. They are the generated functions of a Method of package endpoints.
 type Setters struct {
 	Text    func(msg proto.Message, field int32, text string) bool
 	Integer func(msg proto.Message, field int32, n int64) bool
