@@ -1,6 +1,7 @@
 package jsonpb
 
 import (
+	"encoding/binary"
 	"errors"
 	"math"
 	"strconv"
@@ -38,15 +39,21 @@ func AppendTimestamp(b []byte, t *timestamppb.Timestamp) ([]byte, error) {
 	sec -= minTimestamp // from here on nothing is negative
 	days, s := uint32(sec/86400), uint32(sec%86400)
 	y, m, d := civil(days)
-	hour, minute, second := s/3600, s/60%60, s%60
-	b = append(b, '"',
-		byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-',
-		byte('0'+m/10), byte('0'+m%10), '-',
-		byte('0'+d/10), byte('0'+d%10), 'T',
-		byte('0'+hour/10), byte('0'+hour%10), ':',
-		byte('0'+minute/10), byte('0'+minute%10), ':',
-		byte('0'+second/10), byte('0'+second%10))
-	return append(appendFraction(b, uint32(nanos)), 'Z', '"'), nil
+	b = append(b, `"0000-00-00T00:00:00Z"`...)
+	text := b[len(b)-21:]
+	binary.LittleEndian.PutUint64(text, datePattern+twoDigits(y/100)+twoDigits(y%100)<<16+twoDigits(m)<<40)
+	binary.LittleEndian.PutUint64(text[8:], dayPattern+twoDigits(d))
+	binary.LittleEndian.PutUint64(text[11:], clockPattern+twoDigits(s/3600)+twoDigits(s/60%60)<<24+twoDigits(s%60)<<48)
+	if nanos == 0 {
+		return b, nil
+	}
+	return append(appendFraction(b[:len(b)-2], uint32(nanos)), 'Z', '"'), nil
+}
+
+// twoDigits returns the digits of n, which is less than 100, in two bytes.
+func twoDigits(n uint32) uint64 {
+	tens := n * 103 >> 10
+	return uint64(n-10*tens)<<8 | uint64(tens)
 }
 
 // civil returns the date that is days after 0001-01-01 in the Gregorian

@@ -40,12 +40,20 @@ func List[T any](d *Decoder, value func(*Decoder) T) []T {
 	if !d.Elements() {
 		return nil
 	}
-	first := value(d)
-	if !d.More() {
-		return []T{first}
+	var few [4]T // short lists are allocated once, in their size
+	n := 0
+	for {
+		few[n] = value(d)
+		n++
+		if !d.More() {
+			return append(make([]T, 0, n), few[:n]...)
+		}
+		if n == len(few) {
+			break
+		}
 	}
-	l := append(make([]T, 0, 4), first, value(d))
-	for d.More() {
+	l := append(make([]T, 0, 2*len(few)), few[:]...)
+	for ok := true; ok; ok = d.More() {
 		l = append(l, value(d))
 	}
 	return l

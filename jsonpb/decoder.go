@@ -52,14 +52,7 @@ type Decoder struct {
 // defaultDepth is that of protojson.
 const defaultDepth = 10000
 
-var decoders = sync.Pool{New: func() any {
-	d := new(Decoder)
-	d.visit = func(protoreflect.FieldDescriptor, protoreflect.Value) bool {
-		d.visited = true
-		return false
-	}
-	return d
-}}
+var decoders = sync.Pool{New: func() any { return new(Decoder) }}
 
 // isEmpty reports that there is nothing to reset in m. It looks only into
 // messages that are slow to reset: those of dynamicpb, which makes new maps.
@@ -67,24 +60,29 @@ func (d *Decoder) isEmpty(m protoreflect.Message) bool {
 	if m.ProtoMethods() != nil || !m.IsValid() || len(m.GetUnknown()) > 0 {
 		return false
 	}
+	if d.visit == nil {
+		d.visit = func(protoreflect.FieldDescriptor, protoreflect.Value) bool {
+			d.visited = true
+			return false
+		}
+	}
 	d.visited = false
 	m.Range(d.visit)
 	return !d.visited
 }
 
-func newDecoder(data []byte, o *UnmarshalOptions) *Decoder {
-	d := decoders.Get().(*Decoder)
+// begin prepares for a document.
+func (d *Decoder) begin(data []byte, o *UnmarshalOptions) {
 	d.data, d.i, d.depth, d.open, d.most = data, 0, o.RecursionLimit, 0, math.MaxInt
 	d.discard, d.enums, d.partial = o.DiscardUnknown, o.KnownEnums, false
-	d.typeAt, d.typeRead, d.gaveUp, d.failed = 0, false, false, false
+	d.typeAt, d.typeRead, d.gaveUp, d.failed, d.cause = 0, false, false, false, nil
 	if d.depth == 0 {
 		d.depth = defaultDepth
 	}
 	d.space()
-	return d
 }
 
-// finish checks that the document ends here and gives the decoder back.
+// finish checks that the document ends here, and lets go of it.
 func (d *Decoder) finish() error {
 	if !d.failed {
 		if d.space(); d.i < len(d.data) {
@@ -93,14 +91,17 @@ func (d *Decoder) finish() error {
 	}
 	var err error
 	if d.failed {
-		e := errorAt(d.data, d.at, d.reason)
-		e.cause = d.cause
-		err = e
-		d.cause = nil
+		err = d.failure()
 	}
 	d.data, d.name = nil, nil
 	d.own.Reset()
-	decoders.Put(d)
+	return err
+}
+
+// failure returns the first error.
+func (d *Decoder) failure() error {
+	err := errorAt(d.data, d.at, d.reason)
+	err.cause, d.cause = d.cause, nil
 	return err
 }
 

@@ -15,7 +15,7 @@ func AppendTable(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
 // itself.
 func UnmarshalTable(data []byte, m proto.Message, o UnmarshalOptions) error {
 	proto.Reset(m)
-	d := newDecoder(data, &o)
+	d := begun(data, &o)
 	d.readReflect(m.ProtoReflect())
 	return d.finish()
 }
@@ -23,7 +23,7 @@ func UnmarshalTable(data []byte, m proto.Message, o UnmarshalOptions) error {
 // UnmarshalWire is UnmarshalTable by way of the binary format.
 func UnmarshalWire(data []byte, m proto.Message, o UnmarshalOptions) error {
 	proto.Reset(m)
-	d := newDecoder(data, &o)
+	d := begun(data, &o)
 	if t := tableOf(m.ProtoReflect().Descriptor()); t.wellKnown {
 		d.readWellKnown(m.ProtoReflect())
 	} else {
@@ -35,7 +35,7 @@ func UnmarshalWire(data []byte, m proto.Message, o UnmarshalOptions) error {
 // UnmarshalReflect is UnmarshalTable by way of protoreflect alone.
 func UnmarshalReflect(data []byte, m proto.Message, o UnmarshalOptions) error {
 	proto.Reset(m)
-	d := newDecoder(data, &o)
+	d := begun(data, &o)
 	if t := tableOf(m.ProtoReflect().Descriptor()); t.wellKnown {
 		d.readWellKnown(m.ProtoReflect())
 	} else {
@@ -44,5 +44,17 @@ func UnmarshalReflect(data []byte, m proto.Message, o UnmarshalOptions) error {
 	return d.finish()
 }
 
+// ParseUTC and ParseTime are the quick and the other way to read a timestamp.
+var (
+	ParseUTC  = parseUTC
+	ParseTime = parseTime
+)
+
 // Compact removes white space from valid JSON.
 var Compact = compact
+
+func begun(data []byte, o *UnmarshalOptions) *Decoder {
+	d := new(Decoder)
+	d.begin(data, o)
+	return d
+}

@@ -60,10 +60,20 @@ func Append(dst []byte, m proto.Message, o AppendOptions) ([]byte, error) {
 // their neighbours, in pieces of at most 256 bytes. The error is an [*Error]; m
 // may then be partly filled.
 func Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
+	d := decoders.Get().(*Decoder)
+	err := d.Unmarshal(data, m, o)
+	decoders.Put(d)
+	return err
+}
+
+// Unmarshal does what the function [Unmarshal] does, in memory of d: for those who
+// read one document after the other. The zero Decoder is ready for it. Generated
+// code, which is given a Decoder in the middle of a document, must not call it.
+func (d *Decoder) Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
 	if m == nil {
 		return errNoMessage
 	}
-	d := newDecoder(data, &o)
+	d.begin(data, &o)
 	if g, ok := m.(Message); ok {
 		if !o.Empty {
 			g.Reset()

@@ -273,6 +273,55 @@ func ExampleUnmarshal() {
 	// books[1].pageCount 1 50
 }
 
+func ExampleDecoder_Unmarshal() {
+	var decoder jsonpb.Decoder
+	for _, line := range []string{`{"title":"A"}`, `{"title":7}`, `{"title":"B"}`} {
+		book := new(open.Book)
+		err := decoder.Unmarshal([]byte(line), book, jsonpb.UnmarshalOptions{})
+		fmt.Println(book.GetTitle(), err)
+	}
+	// Output:
+	// A <nil>
+	//  line 1, column 10: title: want a string, got a number
+	// B <nil>
+}
+
+// A breaker panics after some of its document has been read.
+type breaker struct{ *open.Book }
+
+func (b breaker) UnmarshalProtoJSON(d *jsonpb.Decoder) {
+	b.Book.UnmarshalProtoJSON(d)
+	panic("broken")
+}
+
+// TestDecoderAgain: what a document leaves in a Decoder, valid, invalid or broken
+// off, changes nothing for the next.
+func TestDecoderAgain(t *testing.T) {
+	documents := []string{
+		`{"title":"a","author":{"givenName":"b","familyName":"c"},"tags":["d","e","f","g","h"]}`,
+		`{"author":{"givenName":`, `{"title":"a","title":"b"}`, `{"no":1}`, ` {} `, `{"publishTime":"0000"}`, `[[`, ``,
+	}
+	var decoder jsonpb.Decoder
+	for _, before := range documents {
+		for _, document := range documents {
+			for _, m := range []proto.Message{new(open.Book), new(plain.Book), dynamic(new(open.Book))} {
+				for _, o := range []jsonpb.UnmarshalOptions{{}, {DiscardUnknown: true, RecursionLimit: 1}} {
+					func() {
+						defer func() { _ = recover() }()
+						_ = decoder.Unmarshal([]byte(before), breaker{new(open.Book)}, jsonpb.UnmarshalOptions{})
+					}()
+					got := decoder.Unmarshal([]byte(document), m, o)
+					fresh := m.ProtoReflect().New().Interface()
+					want := jsonpb.Unmarshal([]byte(document), fresh, o)
+					if fmt.Sprint(got) != fmt.Sprint(want) || !proto.Equal(m, fresh) {
+						t.Errorf("%s after %s: got %v, %v, want %v, %v", document, before, m, got, fresh, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestUnmarshalIntoWhatIsThere: a message is reset, unless it is said to be empty,
 // by generated code and by the table.
 func TestUnmarshalIntoWhatIsThere(t *testing.T) {

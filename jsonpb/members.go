@@ -54,12 +54,41 @@ func (d *Decoder) Next(f *Fields, i int) int {
 // white space around. This is how most documents are, and saves looking for
 // the end of the name and then for the name.
 func (d *Decoder) expect(at int, name string) bool {
-	end := at + len(name)
-	if end >= len(d.data) || d.data[end] <= ' ' || string(d.data[at:end]) != name || name == "" {
+	data, n := d.data, len(name)
+	end := at + n
+	if end >= len(data) || data[end] <= ' ' {
 		return false
 	}
-	d.key, d.i, d.first = at, end, d.data[end]
+	b := data[at:end]
+	switch {
+	case n > 16 || n < 4:
+		if n == 0 || string(b) != name {
+			return false
+		}
+	case n >= 8: // the first eight bytes and the last eight
+		if binary.LittleEndian.Uint64(b) != first8(name) || binary.LittleEndian.Uint64(b[n-8:]) != first8(name[n-8:]) {
+			return false
+		}
+	default:
+		if binary.LittleEndian.Uint32(b) != first4(name) || binary.LittleEndian.Uint32(b[n-4:]) != first4(name[n-4:]) {
+			return false
+		}
+	}
+	d.key, d.i, d.first = at, end, data[end]
 	return true
+}
+
+// first8 is binary.LittleEndian.Uint64 of a string.
+func first8(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// first4 is binary.LittleEndian.Uint32 of a string.
+func first4(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // find returns the field of that name.

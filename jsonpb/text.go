@@ -50,7 +50,13 @@ func (d *Decoder) keep(s []byte) string {
 // quoted reads the string at the next unread byte. The result may be part of
 // the input.
 func (d *Decoder) quoted() ([]byte, bool) {
-	return d.quotedFrom(plainEnd(d.data, d.i+1))
+	data, start := d.data, d.i+1
+	i := plainEnd(data, start)
+	if i < len(data) && data[i] == '"' {
+		d.i = i + 1
+		return data[start:i:i], true
+	}
+	return d.quotedFrom(i)
 }
 
 // quotedFrom reads the string at the next unread byte, of which everything

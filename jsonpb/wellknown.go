@@ -2,6 +2,7 @@ package jsonpb
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"time"
 
@@ -84,20 +85,21 @@ var daysBefore = [...]uint32{0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 3
 // parseUTC reads the canonical form, "2006-01-02T15:04:05.999999999Z". What it
 // does not know is left to parseTime.
 func parseUTC(s []byte) (sec int64, nanos int32, ok bool) {
-	if len(s) < 20 || len(s) > 30 || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' || s[len(s)-1] != 'Z' {
+	if len(s) < 20 || len(s) > 30 || s[len(s)-1] != 'Z' {
 		return 0, 0, false
 	}
-	var bad uint32
-	two := func(i int) uint32 {
-		a, b := uint32(s[i]-'0'), uint32(s[i+1]-'0')
-		if a > 9 || b > 9 {
-			bad = 1
-		}
-		return a*10 + b
+	date := binary.LittleEndian.Uint64(s) ^ datePattern
+	days := binary.LittleEndian.Uint64(s[8:]) ^ dayPattern
+	clock := binary.LittleEndian.Uint64(s[11:]) ^ clockPattern
+	if (date|(date+dateMost)|days|(days+dayMost)|clock|(clock+clockMost))&highs != 0 {
+		return 0, 0, false
 	}
-	y, m, d := two(0)*100+two(2), two(5), two(8)
-	hour, minute, second := two(11), two(14), two(17)
-	if bad != 0 || y == 0 || m < 1 || m > 12 || d < 1 || hour > 23 || minute > 59 || second > 59 {
+	// Each byte is a digit now, or 0. Each becomes the number of two digits that
+	// begins there.
+	date, days, clock = date*10+date>>8, days*10+days>>8, clock*10+clock>>8
+	y, m, d := uint32(date&0xff*100+date>>16&0xff), uint32(date>>40&0xff), uint32(days&0xff)
+	hour, minute, second := uint32(clock&0xff), uint32(clock>>24&0xff), uint32(clock>>48&0xff)
+	if y == 0 || m-1 > 11 || d == 0 || hour > 23 || minute > 59 || second > 59 {
 		return 0, 0, false
 	}
 	leap := y%4 == 0 && (y%100 != 0 || y%400 == 0)
@@ -109,21 +111,38 @@ func parseUTC(s []byte) (sec int64, nanos int32, ok bool) {
 		return 0, 0, false
 	}
 	if len(s) > 20 {
-		if s[19] != '.' || len(s) == 21 {
+		if nanos, ok = parseFraction(s[19 : len(s)-1]); !ok {
 			return 0, 0, false
-		}
-		unit := int32(100_000_000)
-		for _, c := range s[20 : len(s)-1] {
-			if c-'0' > 9 {
-				return 0, 0, false
-			}
-			nanos += int32(c-'0') * unit
-			unit /= 10
 		}
 	}
 	y--
-	days := int64(y*365 + y/4 - y/100 + y/400 + day - 1)
-	return minTimestamp + days*86400 + int64(hour*3600+minute*60+second), nanos, true
+	day += y*365 + y/4 - y/100 + y/400 - 1
+	return minTimestamp + int64(day)*86400 + int64(hour*3600+minute*60+second), nanos, true
+}
+
+// Eight characters of a timestamp as they may be, the first one lowest. What each
+// differs from its pattern, by exclusive or, must stay below 0x80 when the other
+// constant is added: it is 9 at most for a digit, and nothing for all others.
+const (
+	datePattern, dateMost   = 0x2d30302d30303030, 0x7f76767f76767676 // "0000-00-"
+	dayPattern, dayMost     = 0x30303a3030543030, 0x76767f76767f7676 // "00T00:00"
+	clockPattern, clockMost = 0x30303a30303a3030, 0x76767f76767f7676 // "00:00:00"
+)
+
+// parseFraction reads ".5" or ".999999999", and what is between.
+func parseFraction(s []byte) (nanos int32, ok bool) {
+	if s[0] != '.' || len(s) == 1 {
+		return 0, false
+	}
+	unit := int32(100_000_000)
+	for _, c := range s[1:] {
+		if c-'0' > 9 {
+			return 0, false
+		}
+		nanos += int32(c-'0') * unit
+		unit /= 10
+	}
+	return nanos, true
 }
 
 const wantDuration = "a duration such as 1.5s"
