@@ -1,132 +1,152 @@
 package endpoints
 
 import (
-	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
+	"weak"
 )
 
 // A bodyWatch ends the reading of bodies that clients are too slow to send. A
 // deadline for each of them would do the same, but to set one on a connection
-// and to lift it again takes as long as to route and bind a request. So the
-// connections of all running reads stand in lists, and only what is still there
-// after the time gets a deadline, one in the past.
+// and to lift it again takes as long as to route and bind a request, and to ask
+// for the time as long as to read a small body. So a read only notes that it is
+// there, and a timer looks now and then who has been there for too long: what it
+// finds gets a deadline, one in the past.
 type bodyWatch struct {
-	limit  time.Duration
-	shards [8]watchShard // against waiting for each other
+	limit   time.Duration
+	looked  atomic.Uint64 // how many times
+	running atomic.Bool   // the timer is
+
+	mu    sync.Mutex // held while it looks
+	known []weak.Pointer[watchedRead]
+	spare sync.Pool // of those that are part of nothing else
 }
 
-// A watchShard has a list in the order of its members' ends, and a timer for
-// the first of them while there are any.
-type watchShard struct {
-	sync.Mutex
-	first, last *watchedRead
-	timed       bool
-}
+// looks is how often the watch looks while the time of one body passes. A body
+// gets up to one part more than the limit.
+const looks = 8
 
-// A watchedRead is one body that is read; the zero value is none.
+// A watchedRead reads one body after the other. Each is known to its watch from
+// when it is made.
 type watchedRead struct {
-	conn       readDeadliner
-	shard      *watchShard // nil: not watched
-	start      time.Duration
-	prev, next *watchedRead
-	expired    bool
+	w     http.ResponseWriter // of the connection that it reads from
+	state atomic.Uint64       // 0: it does not read
 }
 
-// A readDeadliner is a connection whose reads can end by the clock.
-type readDeadliner interface{ SetReadDeadline(time.Time) error }
+// The state of a read: flags, and above them how many times the watch had looked
+// when it began.
+const (
+	stateReading = 1 << iota
+	stateLate    // has got a deadline
+	stateSince   = iota
+)
 
-// deadlines returns the connection behind w, or nil if it has no deadlines. It
-// finds what [http.ResponseController] finds, which makes an error, and not a
-// cheap one, of every writer that has none.
-func deadlines(w http.ResponseWriter) readDeadliner {
-	for {
-		switch x := w.(type) {
-		case readDeadliner:
-			return x
-		case interface{ Unwrap() http.ResponseWriter }:
-			w = x.Unwrap()
-		default:
-			return nil
+// add makes r, which has been used by nobody, known to the watch.
+func (b *bodyWatch) add(r *watchedRead) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.known) == cap(b.known) {
+		b.forget()
+	}
+	b.known = append(b.known, weak.Make(r))
+}
+
+// forget removes those from the list that are no more, so that it grows with
+// those that are.
+func (b *bodyWatch) forget() {
+	kept := make([]weak.Pointer[watchedRead], 0, 2*len(b.known)+8)
+	for _, p := range b.known {
+		if p.Value() != nil {
+			kept = append(kept, p)
 		}
 	}
+	b.known = kept[:len(kept):max(2*len(kept), 8)]
 }
 
-// begin watches the read of a body behind w that began at start, on the clock
-// of [Outcome.start]; 0: now. The caller calls end as soon as it no longer reads.
-func (b *bodyWatch) begin(r *watchedRead, w http.ResponseWriter, start time.Duration) {
+// take returns a read that is part of nothing else. The caller gives it back.
+func (b *bodyWatch) take() *watchedRead {
+	if r, ok := b.spare.Get().(*watchedRead); ok {
+		return r
+	}
+	r := new(watchedRead)
+	b.add(r)
+	return r
+}
+
+// give ends the read and keeps it for another body.
+func (b *bodyWatch) give(r *watchedRead) {
+	b.end(r)
+	b.spare.Put(r)
+}
+
+// begin watches the read of a body behind w. The caller calls end as soon as it
+// no longer reads.
+func (b *bodyWatch) begin(r *watchedRead, w http.ResponseWriter) {
 	if b.limit >= noLimit {
 		return
 	}
-	if r.conn = deadlines(w); r.conn == nil {
+	r.w = w
+	r.state.Store(b.looked.Load()<<stateSince | stateReading)
+	if !b.running.Load() {
+		b.run()
+	}
+}
+
+// end ends the watch, if there is one. If the time was over before, it lifts the
+// deadline, so that the connection can be used again.
+func (b *bodyWatch) end(r *watchedRead) {
+	s := r.state.Load()
+	if s == 0 || s&stateLate == 0 && r.state.CompareAndSwap(s, 0) {
 		return
 	}
-	if start == 0 {
-		start = now()
-	}
-	s := &b.shards[rand.Uint32()%uint32(len(b.shards))]
-	r.shard, r.start, r.expired = s, start, false
-	s.Lock()
-	defer s.Unlock()
-	if r.prev, r.next = s.last, nil; s.last == nil {
-		s.first = r
-	} else {
-		s.last.next = r
-	}
-	s.last = r
-	if !s.timed {
-		s.timed = true
-		time.AfterFunc(b.limit, func() { b.expire(s) })
+	b.mu.Lock() // the deadline may just be being set
+	defer b.mu.Unlock()
+	setReadDeadline(r.w, time.Time{})
+	r.state.Store(0)
+}
+
+// run starts the timer if it does not run.
+func (b *bodyWatch) run() {
+	if b.running.CompareAndSwap(false, true) {
+		time.AfterFunc(max(b.limit/looks, time.Millisecond), b.look)
 	}
 }
 
-// end ends the watch. If the time was over before, it lifts the deadline, so
-// that the connection can be used again.
-func (r *watchedRead) end() {
-	s := r.shard
-	if s == nil {
-		return
+// look ends all reads whose time is over. The timer stops when it finds none that
+// could become late: the next begin starts it again.
+func (b *bodyWatch) look() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.running.Store(false) // before it looks: who begins after that, starts it
+	if b.expire(b.looked.Add(1)) {
+		b.run()
 	}
-	r.shard = nil
-	s.Lock()
-	if !r.expired {
-		s.remove(r)
-	}
-	s.Unlock()
-	if r.expired {
-		_ = r.conn.SetReadDeadline(time.Time{})
-	}
-	r.conn = nil
 }
 
-func (s *watchShard) remove(r *watchedRead) {
-	if r.prev == nil {
-		s.first = r.next
-	} else {
-		r.prev.next = r.next
-	}
-	if r.next == nil {
-		s.last = r.prev
-	} else {
-		r.next.prev = r.prev
-	}
-	r.prev, r.next = nil, nil
-}
-
-// expire ends all reads whose time is over, and sets the timer for the next.
-func (b *bodyWatch) expire(s *watchShard) {
-	s.Lock()
-	defer s.Unlock()
-	at := now()
-	for r := s.first; r != nil; r = s.first {
-		if left := r.start + b.limit - at; left > 0 {
-			time.AfterFunc(left, func() { b.expire(s) })
-			return
+// expire ends the reads that are late at the look with the number at, and reports
+// whether there are others.
+func (b *bodyWatch) expire(at uint64) (others bool) {
+	for _, p := range b.known {
+		r := p.Value()
+		if r == nil {
+			continue
 		}
-		s.remove(r)
-		r.expired = true
-		_ = r.conn.SetReadDeadline(time.Unix(1, 0))
+		s := r.state.Load()
+		switch {
+		case s == 0 || s&stateLate != 0:
+		case at-s>>stateSince <= looks:
+			others = true
+		case r.state.CompareAndSwap(s, s|stateLate):
+			setReadDeadline(r.w, time.Unix(1, 0))
+		}
 	}
-	s.timed = false
+	return others
+}
+
+// setReadDeadline sets a deadline on the connection behind w, if it can have one.
+// It finds what [http.ResponseController] finds.
+func setReadDeadline(w http.ResponseWriter, t time.Time) {
+	_ = http.NewResponseController(w).SetReadDeadline(t)
 }

@@ -2,6 +2,7 @@ package endpoints
 
 import (
 	"net/http/httptest"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -31,36 +32,39 @@ func (r *deadlineRecorder) deadlines() []bool {
 
 func TestBodyWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		watch := bodyWatch{limit: time.Minute}
-		const quick = 20 // so many that they are in all lists
-		var fast [quick]watchedRead
+		watch := bodyWatch{limit: 80 * time.Second} // it looks every 10
+		const quick = 20
+		fast := make([]*watchedRead, quick)
 		var fastConns [quick]deadlineRecorder
 		for i := range fast {
-			watch.begin(&fast[i], &fastConns[i], now())
+			fast[i] = watch.take()
+			watch.begin(fast[i], &fastConns[i])
 		}
-		time.Sleep(30 * time.Second)
-		var slow, later watchedRead
+		time.Sleep(35 * time.Second)
+		slow, later := watch.take(), watch.take()
 		var slowConn, laterConn deadlineRecorder
-		watch.begin(&slow, &slowConn, now())
-		time.Sleep(15 * time.Second)
+		watch.begin(slow, &slowConn) // at 35: late at 115, seen at 120
+		time.Sleep(20 * time.Second)
 		for i := range fast {
-			fast[i].end()
+			watch.end(fast[i])
 		}
-		watch.begin(&later, &laterConn, now())
-		time.Sleep(44 * time.Second) // 29 after fast would have been over
+		watch.begin(later, &laterConn) // at 55
+		time.Sleep(60 * time.Second)
 		if synctest.Wait(); len(slowConn.deadlines()) != 0 {
 			t.Errorf("ended before its time")
 		}
-		time.Sleep(2 * time.Second)
+		time.Sleep(6 * time.Second)
 		synctest.Wait()
 		if got := slowConn.deadlines(); len(got) != 1 || !got[0] {
 			t.Errorf("a slow read: want one deadline in the past, got %v", got)
 		}
-		slow.end()
+		time.Sleep(10 * time.Second)
+		watch.end(slow)
+		watch.end(slow)
 		if got := slowConn.deadlines(); len(got) != 2 || got[1] {
-			t.Errorf("at the end: want the deadline lifted, got %v", got)
+			t.Errorf("at the end: want the deadline lifted once, got %v", got)
 		}
-		later.end()
+		watch.end(later)
 		for i := range fastConns {
 			if got := fastConns[i].deadlines(); len(got) != 0 {
 				t.Errorf("a fast read: want no deadline, got %v", got)
@@ -71,29 +75,85 @@ func TestBodyWatch(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		for i := range watch.shards {
-			s := &watch.shards[i]
-			s.Lock()
-			if s.timed || s.first != nil || s.last != nil {
-				t.Errorf("list %d is still in use", i)
-			}
-			s.Unlock()
+		if watch.running.Load() {
+			t.Errorf("the timer runs for nobody")
 		}
+
+		// After a pause it must begin anew.
+		var again deadlineRecorder
+		watch.begin(slow, &again)
+		time.Sleep(91 * time.Second)
+		synctest.Wait()
+		if got := again.deadlines(); len(got) != 1 || !got[0] {
+			t.Errorf("after a pause: want one deadline in the past, got %v", got)
+		}
+		watch.end(slow)
 	})
 }
 
-func TestBodyWatchWithoutDeadlines(t *testing.T) {
+// Reads that begin and end while the watch looks must neither be missed nor get
+// what is another's.
+func TestBodyWatchConcurrently(t *testing.T) {
+	watch := bodyWatch{limit: 8 * time.Millisecond}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			r := watch.take()
+			for n := range 300 {
+				var conn deadlineRecorder
+				watch.begin(r, &conn)
+				if i == 0 && n%100 == 0 { // slow
+					for len(conn.deadlines()) == 0 {
+						time.Sleep(time.Millisecond)
+					}
+				}
+				watch.end(r)
+				got := conn.deadlines()
+				if len(got)%2 != 0 || len(got) > 0 && got[len(got)-1] {
+					t.Errorf("a read has ended and left deadlines %v", got)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// What is no more must not stay in the list.
+func TestBodyWatchForgets(t *testing.T) {
 	watch := bodyWatch{limit: time.Minute}
-	var r watchedRead
-	watch.begin(&r, httptest.NewRecorder(), 0)
-	if r.shard != nil {
-		t.Error("a writer without deadlines is watched")
+	kept := watch.take()
+	for range 100 {
+		for range 100 {
+			watch.add(new(watchedRead))
+		}
+		runtime.GC()
 	}
-	r.end()
-	watch.limit = noLimit
-	watch.begin(&r, &deadlineRecorder{}, 0)
-	if r.shard != nil {
-		t.Error("a read without a limit is watched")
+	if n := cap(watch.known); n > 2000 {
+		t.Errorf("after 10,000 reads of which one is left the list has room for %d", n)
 	}
-	r.end()
+	found := false
+	for _, p := range watch.known {
+		found = found || p.Value() == kept
+	}
+	if !found {
+		t.Error("the one that is left is forgotten")
+	}
+}
+
+func TestBodyWatchWithoutDeadlines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		watch := bodyWatch{limit: time.Minute}
+		r := watch.take()
+		watch.begin(r, httptest.NewRecorder())
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		watch.end(r)
+		watch.limit = noLimit
+		watch.begin(r, &deadlineRecorder{})
+		if r.state.Load() != 0 {
+			t.Error("a read without a limit is watched")
+		}
+		watch.end(r)
+	})
 }

@@ -18,6 +18,10 @@ var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, 4<<1
 
 var errTooLarge = errors.New("body too large")
 
+// maxOwn is the largest buffer that stays with the memory of a call, which many
+// calls hold while their handlers run. What most calls need is not larger.
+const maxOwn = 4 << 10
+
 func takeBuffer() *buffer { return buffers.Get().(*buffer) }
 
 // release gives the buffer back. Nothing may point into it any more.

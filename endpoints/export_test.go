@@ -7,3 +7,15 @@ func TakeAll(into, from Profile, parts []Part) Profile {
 	}
 	return into
 }
+
+// Reading says how many bodies the API believes to be read.
+func (a *API) Reading() (n int) {
+	a.rest.watch.mu.Lock()
+	defer a.rest.watch.mu.Unlock()
+	for _, p := range a.rest.watch.known {
+		if r := p.Value(); r != nil && r.state.Load() != 0 {
+			n++
+		}
+	}
+	return n
+}

@@ -13,8 +13,8 @@ type Limits struct {
 	// undone: 4 MiB. A larger one is a RequestEntityTooLarge exception.
 	BodyBytes int64
 	// BodyTime is how long a client may take to send a body: 30 seconds. A
-	// slower one is a RequestTimeout exception. It has no effect if the server's
-	// connection has no deadlines.
+	// slower one is a RequestTimeout exception, after at most an eighth of the time
+	// more. It has no effect if the server's connection has no deadlines.
 	BodyTime time.Duration
 	// WriteTime is how long a client may take to make room for each 64 KiB of a
 	// reply, or for all of it over gRPC: 30 seconds. One that takes longer has

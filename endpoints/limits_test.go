@@ -1,9 +1,11 @@
 package endpoints_test
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -147,6 +149,83 @@ func TestSlowBody(t *testing.T) {
 	}
 	if resp.StatusCode != 503 || !strings.Contains(text(t, resp), "did not arrive in time") {
 		t.Errorf("want 503 (408 under the default policy), got %d", resp.StatusCode)
+	}
+}
+
+// A watchedBody looks whether it is watched while it is read, and panics then.
+type watchedBody struct {
+	api     *endpoints.API
+	reading int
+}
+
+func (b *watchedBody) Read([]byte) (int, error) {
+	b.reading = b.api.Reading()
+	panic("secret")
+}
+
+// TestPanickingBody: a body that panics is a failure of the server, and nobody
+// waits for it any more.
+func TestPanickingBody(t *testing.T) {
+	t.Parallel()
+	api := newLibrary(t, &library{})
+	body := &watchedBody{api: api}
+	w := httptest.NewRecorder()
+	api.ServeHTTP(w, httptest.NewRequest("POST", "/library/v1/shelves", body))
+	if w.Code != 503 || strings.Contains(w.Body.String(), "secret") {
+		t.Errorf("want 503 and no secrets, got %d: %s", w.Code, w.Body)
+	}
+	if body.reading != 1 {
+		t.Errorf("while it is read: want it watched once, got %d", body.reading)
+	}
+	if n := api.Reading(); n != 0 {
+		t.Errorf("after it: want none watched, got %d", n)
+	}
+}
+
+// TestConnectionIsKept: a connection serves the next request after a body in any
+// form, read or not understood.
+func TestConnectionIsKept(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newLibrary(t, &library{}))
+	t.Cleanup(server.Close)
+	const head = "POST /library/v1/shelves HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+	tests := []struct {
+		name, request string
+		status        int
+	}{
+		{"length", head + "Content-Length: 13\r\n\r\n{\"theme\":\"a\"}", 201},
+		{"chunks", head + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"the\r\n8\r\nme\":\"a\"}\r\n0\r\n\r\n", 201},
+		{"chunks and a trailer", head + "Transfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\nd\r\n{\"theme\":\"a\"}\r\n0\r\nX-End: 1\r\n\r\n", 201},
+		{"asked for", head + "Expect: 100-continue\r\nContent-Length: 13\r\n\r\n{\"theme\":\"a\"}", 201},
+		{"not JSON", head + "Content-Length: 5\r\n\r\n{\"the", 400},
+		{"of a method without one", "GET /library/v1/shelves HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 200},
+		{"of no method", "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 404},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			in := bufio.NewReader(conn)
+			for n := range 3 {
+				if _, err := io.WriteString(conn, test.request); err != nil {
+					t.Fatal(err)
+				}
+				resp, err := http.ReadResponse(in, nil)
+				for err == nil && resp.StatusCode == http.StatusContinue {
+					resp, err = http.ReadResponse(in, nil)
+				}
+				if err != nil {
+					t.Fatalf("request %d: %v", n+1, err)
+				}
+				if body := text(t, resp); resp.StatusCode != test.status || resp.Close {
+					t.Errorf("request %d: want %d on a connection that stays open, got %d, %v: %s", n+1, test.status, resp.StatusCode, resp.Close, body)
+				}
+			}
+		})
 	}
 }
 

@@ -178,11 +178,17 @@ func (m *Middle) invoke(c *Call) (reply proto.Message, err error) {
 // recovered, deferred, makes a panic the error, but for [http.ErrAbortHandler].
 func recovered(err *error) {
 	if v := recover(); v != nil {
-		if v == http.ErrAbortHandler { // compared as net/http does
-			panic(v)
-		}
-		*err = &panicError{value: v, stack: debug.Stack()}
+		*err = panicked(v)
 	}
+}
+
+// panicked makes an error of what was recovered, but for [http.ErrAbortHandler],
+// which it panics with again.
+func panicked(v any) error {
+	if v == http.ErrAbortHandler { // compared as net/http does
+		panic(v)
+	}
+	return &panicError{value: v, stack: debug.Stack()}
 }
 
 func (m *Middle) succeed(c *Call, chosen *choices, reply proto.Message) *Outcome {

@@ -139,6 +139,6 @@ func (t *rest) verbsOf(r *http.Request) []string {
 func (t *rest) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	rc := &restCall{profile: t.profile, w: w, r: r, verb: r.Method}
 	rc.call = t.middle.Begin(r.Context(), protocolREST, nil, r.Header)
-	t.write(rc, t.middle.Run(rc.call, nil, err))
+	t.writeOnce(rc, t.middle.Run(rc.call, nil, err))
 	t.middle.End(rc.call)
 }

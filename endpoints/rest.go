@@ -9,6 +9,7 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
 	"github.com/endpoints-frameworks/endpoints-go/internal/route"
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -77,8 +78,33 @@ type restCall struct {
 	input     bind.Input
 	variables [route.MaxVariables]bind.Variable
 	outcome   Outcome
-	failure   []byte      // memory for a short error reply
-	reading   watchedRead // of the body
+	buf       *buffer        // for the body, and then for the reply; nil: none yet
+	decoder   jsonpb.Decoder // of the body
+	reading   watchedRead    // of the body
+}
+
+// buffer returns the memory for the body or for the reply, which is empty: they
+// are not there at the same time.
+func (rc *restCall) buffer() *buffer {
+	if rc.buf == nil {
+		rc.buf = takeBuffer()
+	}
+	return rc.buf
+}
+
+// shrink gives the memory to other calls if it is large.
+func (rc *restCall) shrink() {
+	if rc.buf != nil && cap(rc.buf.b) > maxOwn {
+		rc.drop()
+	}
+}
+
+// drop gives the memory to other calls.
+func (rc *restCall) drop() {
+	if rc.buf != nil {
+		rc.buf.release()
+		rc.buf = nil
+	}
 }
 
 // release gives the memory back. What is left in it of the request is replaced
@@ -95,6 +121,7 @@ func (t *rest) release(rc *restCall) {
 		// request.
 		o.Failed, o.Err, o.Reply, o.Status, o.handled = false, nil, nil, 0, false
 	}
+	rc.shrink()
 	t.calls.Put(rc)
 }
 
@@ -107,7 +134,11 @@ func (t *rest) Name() string { return protocolREST }
 func (t *rest) Open(m *Middle) {
 	t.middle, t.profile, t.limits = m, &m.api.profile, &m.api.limits
 	t.watch.limit = t.limits.BodyTime
-	t.calls.New = func() any { return &restCall{profile: t.profile, failure: make([]byte, 0, 512)} }
+	t.calls.New = func() any {
+		rc := &restCall{profile: t.profile}
+		t.watch.add(&rc.reading)
+		return rc
+	}
 	t.tree = route.New[*binding](t.profile.paths.tree)
 	t.plainPaths = t.profile.paths.prepare == nil && t.profile.paths.escaped == nil
 	if t.profile.paths.escaped != nil {
@@ -194,6 +225,7 @@ func (t *rest) serveLong(rc *restCall, err error) {
 		request, err = t.read(rc)
 	}
 	if stream != nil {
+		rc.drop() // of no use to a stream, which may take its time
 		stream.ServeStream(rc.w, rc.r, rc.call, request, err)
 		return
 	}

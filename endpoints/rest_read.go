@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
@@ -26,7 +25,7 @@ func (t *rest) read(rc *restCall) (proto.Message, error) {
 		return t.bind(rc, nil, nil)
 	}
 	request := b.method.NewRequest()
-	if b.straight.Fill(request, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, nil) {
+	if b.straight.Fill(request, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, nil, nil) {
 		return request, nil
 	}
 	return t.bind(rc, request, nil)
@@ -39,21 +38,31 @@ func (rc *restCall) hasBody() bool {
 
 // readWithBody makes the request message of a request that has a body.
 func (t *rest) readWithBody(rc *restCall) (request proto.Message, err error) {
-	defer recovered(&err)
-	buf := takeBuffer()
-	defer buf.release()
+	defer t.endRead(rc, &err)
+	buf := rc.buffer()
 	if err := t.readBody(rc, buf); err != nil {
 		return nil, err
 	}
 	b := rc.binding
-	if b.straight == nil {
-		return t.bind(rc, nil, buf.b)
+	if b.straight != nil {
+		request = b.method.NewRequest()
+		if !b.straight.Fill(request, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, buf.b, &rc.decoder) {
+			request, err = t.bind(rc, request, buf.b)
+		}
+	} else {
+		request, err = t.bind(rc, nil, buf.b)
 	}
-	request = b.method.NewRequest()
-	if b.straight.Fill(request, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, buf.b) {
-		return request, nil
+	rc.shrink() // the handler may take its time
+	return request, err
+}
+
+// endRead, deferred, makes a panic the error, and ends a read that it has broken
+// off.
+func (t *rest) endRead(rc *restCall, err *error) {
+	if v := recover(); v != nil {
+		t.watch.end(&rc.reading)
+		*err = panicked(v)
 	}
-	return t.bind(rc, request, buf.b)
 }
 
 // bind makes the request message of a request whose body has been read. It may
@@ -81,24 +90,28 @@ func (t *rest) readBody(rc *restCall, buf *buffer) error {
 		return exceptions.Raise(exceptions.NewUnsupportedMediaType("The body must be JSON: send Content-Type: application/json."),
 			exceptions.Header("Accept", "application/json"))
 	}
-	if err := t.readAll(buf, &rc.reading, rc.w, rc.r, rc.outcome.start); err != nil {
+	if err := t.readAll(buf, &rc.reading, rc.w, rc.r); err != nil {
 		return err
 	}
 	return t.undoCoding(rc.r.Header, buf)
 }
 
-// readAll reads the body as it came into buf. It counts as begun at start, see
-// [bodyWatch.begin].
-func (t *rest) readAll(buf *buffer, reading *watchedRead, w http.ResponseWriter, r *http.Request, start time.Duration) error {
+// readAll reads the body as it came into buf. After a panic the caller ends the
+// watch of it.
+func (t *rest) readAll(buf *buffer, reading *watchedRead, w http.ResponseWriter, r *http.Request) error {
 	max := t.limits.BodyBytes
 	if r.ContentLength > max {
 		return bodyTooLarge(max)
 	}
-	t.watch.begin(reading, w, start)
-	defer reading.end()
-	if err := buf.readFrom(r.Body, max, r.ContentLength); err != nil {
+	t.watch.begin(reading, w)
+	err := buf.readFrom(r.Body, max, r.ContentLength)
+	t.watch.end(reading)
+	if err != nil {
 		return bodyError(err, max)
 	}
+	// Of a body that is closed net/http knows that there is nothing left of it. Else
+	// it tries to read on before it answers, which takes longer than to close it.
+	_ = r.Body.Close()
 	return nil
 }
 
@@ -109,7 +122,9 @@ func (m *Middle) ReadBody(w http.ResponseWriter, r *http.Request, use func(body 
 	buf := takeBuffer()
 	defer buf.release()
 	t := m.api.rest
-	if err := t.readAll(buf, new(watchedRead), w, r, 0); err != nil {
+	reading := t.watch.take()
+	defer t.watch.give(reading)
+	if err := t.readAll(buf, reading, w, r); err != nil {
 		return err
 	}
 	if err := t.undoCoding(r.Header, buf); err != nil {

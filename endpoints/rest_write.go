@@ -26,15 +26,21 @@ func (t *rest) write(rc *restCall, o *Outcome) {
 	}
 }
 
+// writeOnce is write for a request that has no memory of the API's.
+func (t *rest) writeOnce(rc *restCall, o *Outcome) {
+	t.write(rc, o)
+	rc.drop()
+}
+
 // writeReply sends a reply. The body is complete before the header is sent, so
 // that a reply that cannot be encoded is an error reply and no broken success.
 func (t *rest) writeReply(rc *restCall, o *Outcome) {
-	buf := takeBuffer()
+	buf := rc.buffer()
 	h := rc.w.Header()
+	body := buf.b[:0]
 	if o.Reply != nil {
 		var err error
-		if buf.b, err = t.encode(buf.b, rc, o.Reply); err != nil {
-			buf.release()
+		if body, err = t.encode(body, rc, o.Reply); err != nil {
 			t.writeFailure(rc, t.middle.Fail(rc.call, &encodeError{err}))
 			return
 		}
@@ -45,15 +51,11 @@ func (t *rest) writeReply(rc *restCall, o *Outcome) {
 	if o.Reply != nil && (o.Header == nil || len(o.Header["Content-Type"]) == 0) {
 		h["Content-Type"] = t.profile.contentType
 	}
-	t.send(rc, h, o.Status, buf.b)
-	buf.release()
+	buf.b = body
+	t.send(rc, h, o.Status, body)
 }
 
-// maxFailure is the largest memory for error replies that is kept with a call.
-const maxFailure = 2 << 10
-
-// writeFailure sends an error reply. As a rule that is short, so that its memory
-// stays with that of the call.
+// writeFailure sends an error reply.
 func (t *rest) writeFailure(rc *restCall, o *Outcome) {
 	h := rc.w.Header()
 	if o.Verdict.Header != nil {
@@ -65,11 +67,9 @@ func (t *rest) writeFailure(rc *restCall, o *Outcome) {
 		kind = otherType(h, f, k)
 	}
 	h["Content-Type"] = kind
-	body := f.Append(rc.failure[:0], &o.Verdict)
-	if cap(body) != cap(rc.failure) && cap(body) <= maxFailure {
-		rc.failure = body
-	}
-	t.send(rc, h, o.Status, body)
+	buf := rc.buffer()
+	buf.b = f.Append(buf.b[:0], &o.Verdict)
+	t.send(rc, h, o.Status, buf.b)
 }
 
 // writeResponse sends what a handler wrote itself.

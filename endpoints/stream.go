@@ -151,7 +151,7 @@ func (m *Middle) ErrorFormat(r *http.Request) normalize.Format {
 // WriteError sends a failed outcome as a plain HTTP reply. Nothing may have been
 // sent before.
 func (m *Middle) WriteError(w http.ResponseWriter, r *http.Request, o *Outcome) {
-	m.api.rest.write(m.exchange(w, r), o)
+	m.api.rest.writeOnce(m.exchange(w, r), o)
 }
 
 // someBinding says that a request has reached a method.

@@ -34,12 +34,26 @@ func (b *binding) readBody() error {
 	return nil
 }
 
+// bodyOptions say how bodies are read. An unknown enum name is an error even where
+// unknown fields are not: to leave out a misspelt value would change what the
+// request means.
+func bodyOptions(o Options) jsonpb.UnmarshalOptions {
+	return jsonpb.UnmarshalOptions{
+		DiscardUnknown: !o.RejectUnknownFields, KnownEnums: true, RecursionLimit: o.MaxDepth, Empty: true,
+	}
+}
+
 // part puts an empty message into the field, and returns it.
 func (b *binding) part(f *field) proto.Message {
 	if f.partAt < 0 || !b.s.IsValid() {
 		return b.message().Mutable(f.desc).Message().Interface()
 	}
-	dst := b.s.Field(f.partAt)
+	return newPart(b.s, f)
+}
+
+// newPart puts an empty message into a field of the struct s.
+func newPart(s reflect.Value, f *field) proto.Message {
+	dst := s.Field(f.partAt)
 	v := reflect.New(dst.Type().Elem())
 	dst.Set(v)
 	return v.Interface().(proto.Message)
@@ -64,16 +78,11 @@ func (b *binding) wrapBody(msg proto.Message, f *field) error {
 	return nil
 }
 
-// unmarshal reads a document into msg, which may be known to be empty. An
-// unknown enum name is an error even where unknown fields are not: to leave out a
-// misspelt value would change what the request means.
+// unmarshal reads a document into msg, which may be known to be empty.
 func (b *binding) unmarshal(document []byte, msg proto.Message, empty bool) error {
-	return jsonpb.Unmarshal(document, msg, jsonpb.UnmarshalOptions{
-		DiscardUnknown: !b.plan.options.RejectUnknownFields,
-		KnownEnums:     true,
-		RecursionLimit: b.plan.options.MaxDepth,
-		Empty:          empty,
-	})
+	o := b.plan.json
+	o.Empty = empty
+	return jsonpb.Unmarshal(document, msg, o)
 }
 
 // isBlank reports whether a body holds nothing but JSON white space.

@@ -81,7 +81,7 @@ func NewCompiler(o Options) *Compiler {
 func (c *Compiler) Compile(desc protoreflect.MessageDescriptor, rule Rule) (*Plan, error) {
 	t := c.table(desc)
 	errs := c.complete(t)
-	p := &Plan{options: c.options, table: t, wholeBody: rule.Body == "*"}
+	p := &Plan{options: c.options, table: t, wholeBody: rule.Body == "*", json: bodyOptions(c.options)}
 	errs = append(errs, p.body(rule)...)
 	errs = append(errs, p.path(rule)...)
 	if p.part = p.bodyField; rule.Method != http.MethodPatch {

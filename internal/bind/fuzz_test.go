@@ -9,6 +9,7 @@ import (
 	conformancev1 "github.com/endpoints-frameworks/endpoints-go/gen/conformance/v1"
 	libraryv1 "github.com/endpoints-frameworks/endpoints-go/gen/library/v1"
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/dynamicpb"
 )
@@ -118,7 +119,7 @@ func showStraight(plan *bind.Plan, in *bind.Input, msg proto.Message) string {
 	for i, v := range in.Variables {
 		values[i] = v.Raw
 	}
-	if plan.Straight() && plan.Fill(msg, &bind.Setters{}, values, in.RawQuery, in.Body) {
+	if plan.Straight() && plan.Fill(msg, &bind.Setters{}, values, in.RawQuery, in.Body, new(jsonpb.Decoder)) {
 		return show(msg, nil)
 	}
 	return show(msg, plan.Bind(in, msg))

@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"github.com/endpoints-frameworks/endpoints-go/exceptions"
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -64,6 +65,7 @@ import (
 // cannot be read. They never hold the rejected value.
 type Plan struct {
 	options   Options
+	json      jsonpb.UnmarshalOptions // of a body into an empty message
 	table     *table
 	bodyField *field // nil: the body is the message
 	part      *field // whose required fields may be missing; nil: none

@@ -3,6 +3,7 @@ package bind
 import (
 	"reflect"
 
+	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -46,15 +47,16 @@ type Setters struct {
 }
 
 // Fill is [Plan.Bind] for most requests: values are the texts of the path
-// variables in the order of the template. It is false if it does not know what to
-// do, also for all that is wrong with a request. Then Bind has to be called, with
-// the same message: what Fill has put into it, Bind puts there as well.
-func (p *Plan) Fill(msg proto.Message, set *Setters, values []string, query string, body []byte) bool {
+// variables in the order of the template, d is memory to read the body with. It is
+// false if it does not know what to do, also for all that is wrong with a request.
+// Then Bind has to be called, with the same message: what Fill has put into it,
+// Bind puts there as well.
+func (p *Plan) Fill(msg proto.Message, set *Setters, values []string, query string, body []byte, d *jsonpb.Decoder) bool {
 	if reflect.TypeOf(msg) != p.table.goType || len(values) != len(p.variables) || len(query) >= p.options.MaxParameters {
 		return false
 	}
 	b := filling{msg: msg, set: set}
-	if len(body) > 0 && (query != "" || !b.fillBody(p, body)) {
+	if len(body) > 0 && (query != "" || !b.fillBody(p, body, d)) {
 		return false // a parameter counts unless the body has its field
 	}
 	for given := uint64(0); query != ""; {
@@ -111,19 +113,17 @@ func (b *filling) fill(f *field, text string) bool {
 }
 
 // fillBody reads the body into the message, or into the field that it is.
-func (b *filling) fillBody(p *Plan, body []byte) bool {
+func (b *filling) fillBody(p *Plan, body []byte, d *jsonpb.Decoder) bool {
 	if isBlank(body) {
 		return true
 	}
-	x := binding{plan: p, msg: b.msg}
 	msg := b.msg
 	switch {
 	case p.bodyField == nil:
 	case b.set.NewBody != nil:
 		msg = b.set.NewBody(msg)
 	default:
-		x.s = reflect.ValueOf(msg).Elem()
-		msg = x.part(p.bodyField)
+		msg = newPart(reflect.ValueOf(msg).Elem(), p.bodyField)
 	}
-	return x.unmarshal(body, msg, true) == nil
+	return d.Unmarshal(body, msg, p.json) == nil
 }
