@@ -154,7 +154,7 @@ func (s *server) load(contestant, scenario string, duration time.Duration) (repo
 func (e endToEnd) print(r *results) {
 	for _, scenario := range e.scenarios {
 		fmt.Printf("\n**Loopback/%s** (%d rounds of %v, 16 connections; ratio to floor)\n\n", scenario, e.rounds, e.duration)
-		fmt.Println("| | server CPU µs, best | ratio of the best | ratio in a round: median | requests/s, best | p50 µs, best | p99 µs, best |")
+		fmt.Println("| | server CPU µs, best | ratio of the best | ratio in a round: median [quartiles] | requests/s, best | p50 µs, best | p99 µs, best |")
 		fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
 		table := "Loopback/" + scenario + "/"
 		names := slices.Clone(e.contestants)
@@ -172,7 +172,9 @@ func (e endToEnd) print(r *results) {
 			rps, _ := r.best(table+name, slowness)
 			p50, _ := r.best(table+name, func(s sample) float64 { return s.p50 })
 			p99, _ := r.best(table+name, func(s sample) float64 { return s.p99 })
-			fmt.Printf("| %s |\n", strings.Join([]string{name, number(ns / 1e3), number(ns / floor), number(r.quantile(table+name, table+"floor", cpu, .5)),
+			of := func(q float64) string { return number(r.quantile(table+name, table+"floor", cpu, q)) }
+			round := fmt.Sprintf("%s [%s, %s]", of(.5), of(.25), of(.75))
+			fmt.Printf("| %s |\n", strings.Join([]string{name, number(ns / 1e3), number(ns / floor), round,
 				number(1 / rps), number(p50), number(p99)}, " | "))
 		}
 	}

@@ -35,7 +35,7 @@ func quick() plan {
 	)
 	p.endToEnd = endToEnd{
 		contestants: []string{"floor", "endpoints", "connect"}, scenarios: []string{"get", "post", "list50"},
-		rounds: 10, duration: 400 * time.Millisecond,
+		rounds: 25, duration: 150 * time.Millisecond,
 	}
 	return p
 }
@@ -58,7 +58,7 @@ func everything() plan {
 	p.endToEnd = endToEnd{
 		contestants: []string{"floor", "mux-gen", "endpoints", "connect", "grpc-gateway", "twirp", "huma", "gin", "echo", "mux-protojson"},
 		scenarios:   []string{"get", "post", "err", "list50", "import50"},
-		rounds:      7, duration: 2 * time.Second,
+		rounds:      15, duration: 800 * time.Millisecond,
 	}
 	return p
 }
