@@ -46,7 +46,11 @@ func List[T any](d *Decoder, value func(*Decoder) T) []T {
 		few[n] = value(d)
 		n++
 		if !d.More() {
-			return append(make([]T, 0, n), few[:n]...)
+			l := make([]T, n)
+			for i := range l { // copy would be two calls
+				l[i] = few[i]
+			}
+			return l
 		}
 		if n == len(few) {
 			break
