@@ -30,11 +30,9 @@ func (d *Decoder) Object(f *Fields) int {
 		d.fail(d.i, "nested too deeply")
 		return End
 	}
-	if data := d.data; d.i+1 < len(data) && data[d.i] == '{' && d.open < d.most && len(f.Names) > 0 {
-		if d.expect(d.i+1, f.Names[0]) {
-			d.open++
-			return 0
-		}
+	if len(f.Names) > 0 && d.open < d.most && d.expect('{', f.Names[0]) {
+		d.open++
+		return 0
 	}
 	return d.find(f, d.openObject())
 }
@@ -42,21 +40,19 @@ func (d *Decoder) Object(f *Fields) int {
 // Next reads what stands behind the value of field i: the name of the next
 // member, or the end of the object.
 func (d *Decoder) Next(f *Fields, i int) int {
-	if i++; uint(i) < uint(len(f.Names)) && d.i < len(d.data) && d.data[d.i] == ',' {
-		if d.expect(d.i+1, f.Names[i]) {
-			return i
-		}
+	if i++; uint(i) < uint(len(f.Names)) && d.expect(',', f.Names[i]) {
+		return i
 	}
 	return d.find(f, d.nextKey())
 }
 
-// expect reads the name of a member if it is the one that is expected, with no
-// white space around. This is how most documents are, and saves looking for
-// the end of the name and then for the name.
-func (d *Decoder) expect(at int, name string) bool {
-	data, n := d.data, len(name)
+// expect reads what stands before a member and its name if they are those that
+// are expected, with no white space around. This is how most documents are, and
+// saves looking for the end of the name and then for the name.
+func (d *Decoder) expect(before byte, name string) bool {
+	data, n, at := d.data, len(name), d.i+1
 	end := at + n
-	if end >= len(data) || data[end] <= ' ' {
+	if end >= len(data) || data[at-1] != before || data[end] <= ' ' {
 		return false
 	}
 	b := data[at:end]
