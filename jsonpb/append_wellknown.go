@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -39,11 +40,16 @@ func AppendTimestamp(b []byte, t *timestamppb.Timestamp) ([]byte, error) {
 	sec -= minTimestamp // from here on nothing is negative
 	days, s := uint32(sec/86400), uint32(sec%86400)
 	y, m, d := civil(days)
-	b = append(b, `"0000-00-00T00:00:00Z"`...)
-	text := b[len(b)-21:]
-	binary.LittleEndian.PutUint64(text, datePattern+twoDigits(y/100)+twoDigits(y%100)<<16+twoDigits(m)<<40)
-	binary.LittleEndian.PutUint64(text[8:], dayPattern+twoDigits(d))
-	binary.LittleEndian.PutUint64(text[11:], clockPattern+twoDigits(s/3600)+twoDigits(s/60%60)<<24+twoDigits(s%60)<<48)
+	const size = len(`"2006-01-02T15:04:05Z"`)
+	if len(b)+size > cap(b) {
+		b = slices.Grow(b, size)
+	}
+	b = b[:len(b)+size]
+	text := b[len(b)-size:]
+	text[0], text[20], text[21] = '"', 'Z', '"'
+	binary.LittleEndian.PutUint64(text[1:], datePattern+twoDigits(y/100)+twoDigits(y%100)<<16+twoDigits(m)<<40)
+	binary.LittleEndian.PutUint64(text[9:], dayPattern+twoDigits(d)) // as far as the next word does not reach
+	binary.LittleEndian.PutUint64(text[12:], clockPattern+twoDigits(s/3600)+twoDigits(s/60%60)<<24+twoDigits(s%60)<<48)
 	if nanos == 0 {
 		return b, nil
 	}
