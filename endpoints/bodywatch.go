@@ -2,6 +2,7 @@ package endpoints
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,16 +54,11 @@ func (b *bodyWatch) add(r *watchedRead) {
 	b.known = append(b.known, weak.Make(r))
 }
 
-// forget removes those from the list that are no more, so that it grows with
-// those that are.
+// forget takes those that are no more off the list, and makes room for as many as
+// are left: so it grows with those that are there at a time.
 func (b *bodyWatch) forget() {
-	kept := make([]weak.Pointer[watchedRead], 0, 2*len(b.known)+8)
-	for _, p := range b.known {
-		if p.Value() != nil {
-			kept = append(kept, p)
-		}
-	}
-	b.known = kept[:len(kept):max(2*len(kept), 8)]
+	b.known = slices.DeleteFunc(b.known, func(p weak.Pointer[watchedRead]) bool { return p.Value() == nil })
+	b.known = slices.Grow(b.known, len(b.known)+8)
 }
 
 // take returns a read that is part of nothing else. The caller gives it back.
