@@ -119,7 +119,7 @@ bench-agentcore: ## Compare /ping while 200 slow invocations run with /ping of a
 	go test ./endpoints/agentcore -run '^$$' -bench PingUnderLoad -benchtime 20x
 
 .PHONY: bench-all
-bench-all: ## Measure everything there is, in half an hour.
+bench-all: ## Measure everything there is, in a quarter of an hour.
 	cd internal/bench && GOWORK=off go run ./cmd/bench -all
 
 .PHONY: bench-test

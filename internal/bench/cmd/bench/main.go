@@ -3,7 +3,7 @@
 // ratio, one a line, and once more all of them in one line.
 //
 //	GOWORK=off go run ./cmd/bench         # two minutes
-//	GOWORK=off go run ./cmd/bench -all    # all contestants, sizes and scenarios; half an hour
+//	GOWORK=off go run ./cmd/bench -all    # all contestants, sizes and scenarios; a quarter of an hour
 //
 // It also is the server and the client of the measurement over loopback:
 //
