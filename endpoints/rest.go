@@ -58,6 +58,8 @@ type binding struct {
 	binder    bind.Binder
 	straight  *bind.Plan // the same, if most requests need not more; else nil
 	setters   bind.Setters
+	// newWithBody is that of the method, if the body is the field that it means.
+	newWithBody func() (request, body proto.Message)
 	// reply is the field that is the reply's body; nil: the whole message.
 	reply protoreflect.FieldDescriptor
 }

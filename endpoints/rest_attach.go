@@ -71,7 +71,7 @@ func (t *rest) attach(m *Method, rule *annotations.HttpRule, body string) (wrong
 		b.straight = plan
 		b.setters = bind.Setters{Text: m.SetText, Integer: m.SetInteger}
 		if b.bodyField == body {
-			b.setters.NewBody = m.NewBody
+			b.newWithBody = m.NewWithBody
 		}
 	}
 	if name := rule.GetResponseBody(); name != "" {

@@ -25,7 +25,7 @@ func (t *rest) read(rc *restCall) (proto.Message, error) {
 		return t.bind(rc, nil, nil)
 	}
 	request := b.method.NewRequest()
-	if b.straight.Fill(request, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, nil, nil) {
+	if b.straight.Fill(request, nil, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, nil, nil) {
 		return request, nil
 	}
 	return t.bind(rc, request, nil)
@@ -45,8 +45,9 @@ func (t *rest) readWithBody(rc *restCall) (request proto.Message, err error) {
 	}
 	b := rc.binding
 	if b.straight != nil {
-		request = b.method.NewRequest()
-		if !b.straight.Fill(request, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, buf.b, &rc.decoder) {
+		var into proto.Message
+		request, into = b.newRequest(buf.b)
+		if !b.straight.Fill(request, into, &b.setters, rc.match.Values(len(b.fields)), rc.r.URL.RawQuery, buf.b, &rc.decoder) {
 			request, err = t.bind(rc, request, buf.b)
 		}
 	} else {
@@ -54,6 +55,14 @@ func (t *rest) readWithBody(rc *restCall) (request proto.Message, err error) {
 	}
 	rc.shrink() // the handler may take its time
 	return request, err
+}
+
+// newRequest makes the request message and, if it can, the message for its body.
+func (b *binding) newRequest(body []byte) (request, into proto.Message) {
+	if b.newWithBody != nil && !bind.IsBlank(body) {
+		return b.newWithBody()
+	}
+	return b.method.NewRequest(), nil
 }
 
 // endRead, deferred, makes a panic the error, and ends a read that it has broken

@@ -36,9 +36,10 @@ type Method struct {
 	// may be nil; parameters are then set by reflection, which takes longer.
 	SetText    func(request proto.Message, field int32, text string) bool
 	SetInteger func(request proto.Message, field int32, n int64) bool
-	// NewBody puts an empty message into the field of a request that the body clause
-	// of the rpc names, and returns it. It may be nil, for the same price.
-	NewBody func(request proto.Message) proto.Message
+	// NewWithBody is NewRequest for a request whose body is one of its fields, with an
+	// empty message there, which it returns too. It may be nil, for the same price.
+	// Both may be one piece of memory: who keeps the body then keeps the request.
+	NewWithBody func() (request, body proto.Message)
 	// Call handles one request. A nil reply together with a nil error is the
 	// answer "nothing"; a reply that is a nil pointer must come as plain nil.
 	Call func(ctx context.Context, request proto.Message) (proto.Message, error)

@@ -106,8 +106,8 @@ func TestGeneratedSetters(t *testing.T) {
 	}
 	service := endpoints.Service{Descriptor: value.File_plugintest_good_value_proto.Services().ByName("Values")}
 	for _, m := range generated.Methods() {
-		if has := m.SetText != nil && m.SetInteger != nil; has != (m.Name != "Plain") || (m.NewBody != nil) != (m.Name == "Put") {
-			t.Errorf("%s: functions to set text %t, integers %t, a body %t", m.Name, m.SetText != nil, m.SetInteger != nil, m.NewBody != nil)
+		if has := m.SetText != nil && m.SetInteger != nil; has != (m.Name != "Plain") || (m.NewWithBody != nil) != (m.Name == "Put") {
+			t.Errorf("%s: functions to set text %t, integers %t, a body %t", m.Name, m.SetText != nil, m.SetInteger != nil, m.NewWithBody != nil)
 		}
 		service.Methods = append(service.Methods, endpoints.Method{Name: m.Name, NewRequest: m.NewRequest, Call: m.Call})
 	}
@@ -126,6 +126,9 @@ func TestGeneratedSetters(t *testing.T) {
 		{"PUT", "/values/a?small=5", `{"title":"b"}`, `{"name":"a","small":5,"part":{"title":"b"}}`},
 		{"PUT", "/values/a", `{"title":5}`, "400"},
 		{"PUT", "/values/a", "", `{"name":"a"}`},
+		{"PUT", "/values/a", " \n", `{"name":"a"}`},
+		{"PUT", "/values/a", "{}", `{"name":"a","part":{}}`},
+		{"PUT", "/values/a", "null", "400"},
 		{"POST", "/values/a", `{"name":"b","small":5}`, `{"name":"a","small":5}`},
 		{"PATCH", "/values/a", `{"x":[1]}`, `{"name":"a","free":{"x":[1]}}`},
 		{"POST", "/choices/COLOR_RED", `{"title":"b"}`, `{"color":"COLOR_RED","right":{"title":"b"}}`},

@@ -57,7 +57,7 @@ func (w *serviceWriter) writeSetters(m *protogen.Method) {
 	w.writeSetter(m, "SetText", "string", s.texts)
 	w.writeSetter(m, "SetInteger", "int64", s.integers)
 	if s.body != nil {
-		w.writeNewBody(m, s.body)
+		w.writeNewWithBody(m, s.body)
 	}
 }
 
@@ -86,12 +86,16 @@ func (w *serviceWriter) writeSetter(m *protogen.Method, name, typ string, fields
 	w.P("},")
 }
 
-// writeNewBody writes the function that makes the body of a request.
-func (w *serviceWriter) writeNewBody(m *protogen.Method, f *protogen.Field) {
-	w.P("NewBody: func(", w.message, " ", w.proto(), ") ", w.proto(), " {")
-	w.P(w.value, " := new(", f.Message.GoIdent, ")")
-	w.P(w.message, ".(*", m.Input.GoIdent, ").", f.GoName, " = ", w.value)
-	w.P("return ", w.value)
+// writeNewWithBody writes the function that makes a request with its body, in one
+// piece of memory: one allocation of those that a request takes.
+func (w *serviceWriter) writeNewWithBody(m *protogen.Method, f *protogen.Field) {
+	w.P("NewWithBody: func() (", w.proto(), ", ", w.proto(), ") {")
+	w.P(w.message, " := new(struct {")
+	w.P("request ", m.Input.GoIdent)
+	w.P("body ", f.Message.GoIdent)
+	w.P("})")
+	w.P(w.message, ".request.", f.GoName, " = &", w.message, ".body")
+	w.P("return &", w.message, ".request, &", w.message, ".body")
 	w.P("},")
 }
 

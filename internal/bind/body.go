@@ -14,7 +14,7 @@ import (
 
 // readBody fills the message, or the field that is the body, from the body.
 func (b *binding) readBody() error {
-	if isBlank(b.in.Body) {
+	if IsBlank(b.in.Body) {
 		return nil
 	}
 	b.hasBody = true
@@ -85,8 +85,8 @@ func (b *binding) unmarshal(document []byte, msg proto.Message, empty bool) erro
 	return jsonpb.Unmarshal(document, msg, o)
 }
 
-// isBlank reports whether a body holds nothing but JSON white space.
-func isBlank(body []byte) bool {
+// IsBlank reports whether a body holds nothing but JSON white space.
+func IsBlank(body []byte) bool {
 	for _, c := range body {
 		if !isSpace(c) {
 			return false

@@ -119,7 +119,7 @@ func showStraight(plan *bind.Plan, in *bind.Input, msg proto.Message) string {
 	for i, v := range in.Variables {
 		values[i] = v.Raw
 	}
-	if plan.Straight() && plan.Fill(msg, &bind.Setters{}, values, in.RawQuery, in.Body, new(jsonpb.Decoder)) {
+	if plan.Straight() && plan.Fill(msg, nil, &bind.Setters{}, values, in.RawQuery, in.Body, new(jsonpb.Decoder)) {
 		return show(msg, nil)
 	}
 	return show(msg, plan.Bind(in, msg))

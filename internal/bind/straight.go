@@ -43,20 +43,20 @@ func (p *Plan) Straight() bool { return p.straight }
 type Setters struct {
 	Text    func(msg proto.Message, field int32, text string) bool
 	Integer func(msg proto.Message, field int32, n int64) bool
-	NewBody func(msg proto.Message) proto.Message
 }
 
-// Fill is [Plan.Bind] for most requests: values are the texts of the path
-// variables in the order of the template, d is memory to read the body with. It is
-// false if it does not know what to do, also for all that is wrong with a request.
+// Fill is [Plan.Bind] for most requests: into is the message for the body, which is
+// in the field that it fills (nil: there is none yet), values are the texts of the
+// path variables in the order of the template, d is memory to read the body with.
+// It is false if it does not know what to do, also for all that is wrong with a request.
 // Then Bind has to be called, with the same message: what Fill has put into it,
 // Bind puts there as well.
-func (p *Plan) Fill(msg proto.Message, set *Setters, values []string, query string, body []byte, d *jsonpb.Decoder) bool {
+func (p *Plan) Fill(msg, into proto.Message, set *Setters, values []string, query string, body []byte, d *jsonpb.Decoder) bool {
 	if reflect.TypeOf(msg) != p.table.goType || len(values) != len(p.variables) || len(query) >= p.options.MaxParameters {
 		return false
 	}
 	b := filling{msg: msg, set: set}
-	if len(body) > 0 && (query != "" || !b.fillBody(p, body, d)) {
+	if len(body) > 0 && (query != "" || !b.fillBody(p, into, body, d)) {
 		return false // a parameter counts unless the body has its field
 	}
 	for given := uint64(0); query != ""; {
@@ -113,17 +113,15 @@ func (b *filling) fill(f *field, text string) bool {
 }
 
 // fillBody reads the body into the message, or into the field that it is.
-func (b *filling) fillBody(p *Plan, body []byte, d *jsonpb.Decoder) bool {
-	if isBlank(body) {
+func (b *filling) fillBody(p *Plan, into proto.Message, body []byte, d *jsonpb.Decoder) bool {
+	if IsBlank(body) {
 		return true
 	}
-	msg := b.msg
 	switch {
 	case p.bodyField == nil:
-	case b.set.NewBody != nil:
-		msg = b.set.NewBody(msg)
-	default:
-		msg = newPart(reflect.ValueOf(msg).Elem(), p.bodyField)
+		into = b.msg
+	case into == nil:
+		into = newPart(reflect.ValueOf(b.msg).Elem(), p.bodyField)
 	}
-	return d.Unmarshal(body, msg, p.json) == nil
+	return d.Unmarshal(body, into, p.json) == nil
 }

@@ -92,10 +92,13 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 					}
 					return true
 				},
-				NewBody: func(message proto.Message) proto.Message {
-					value := new(v1.Shelf)
-					message.(*v1.CreateShelfRequest).Shelf = value
-					return value
+				NewWithBody: func() (proto.Message, proto.Message) {
+					message := new(struct {
+						request v1.CreateShelfRequest
+						body    v1.Shelf
+					})
+					message.request.Shelf = &message.body
+					return &message.request, &message.body
 				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.AlreadyExists{}).Class,
@@ -158,10 +161,13 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "UpdateShelf",
 				NewRequest: func() proto.Message { return new(v1.UpdateShelfRequest) },
-				NewBody: func(message proto.Message) proto.Message {
-					value := new(v1.Shelf)
-					message.(*v1.UpdateShelfRequest).Shelf = value
-					return value
+				NewWithBody: func() (proto.Message, proto.Message) {
+					message := new(struct {
+						request v1.UpdateShelfRequest
+						body    v1.Shelf
+					})
+					message.request.Shelf = &message.body
+					return &message.request, &message.body
 				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.BadRequest{}).Class,
@@ -267,10 +273,13 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 					}
 					return true
 				},
-				NewBody: func(message proto.Message) proto.Message {
-					value := new(v1.Book)
-					message.(*v1.CreateBookRequest).Book = value
-					return value
+				NewWithBody: func() (proto.Message, proto.Message) {
+					message := new(struct {
+						request v1.CreateBookRequest
+						body    v1.Book
+					})
+					message.request.Book = &message.body
+					return &message.request, &message.body
 				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.AlreadyExists{}).Class,
@@ -349,10 +358,13 @@ func RegisterLibrary(api *endpoints.API, impl LibraryServer) error {
 			{
 				Name:       "UpdateBook",
 				NewRequest: func() proto.Message { return new(v1.UpdateBookRequest) },
-				NewBody: func(message proto.Message) proto.Message {
-					value := new(v1.Book)
-					message.(*v1.UpdateBookRequest).Book = value
-					return value
+				NewWithBody: func() (proto.Message, proto.Message) {
+					message := new(struct {
+						request v1.UpdateBookRequest
+						body    v1.Book
+					})
+					message.request.Book = &message.body
+					return &message.request, &message.body
 				},
 				Throws: []*exceptions.Class{
 					exceptions.Describe(&exceptions.BadRequest{}).Class,

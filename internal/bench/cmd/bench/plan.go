@@ -35,7 +35,7 @@ func quick() plan {
 	)
 	p.endToEnd = endToEnd{
 		contestants: []string{"floor", "endpoints", "connect"}, scenarios: []string{"get", "post", "list50"},
-		rounds: 25, duration: 150 * time.Millisecond,
+		rounds: 40, duration: 150 * time.Millisecond,
 	}
 	return p
 }

@@ -57,10 +57,13 @@ func RegisterValues(api *endpoints.API, impl ValuesServer) error {
 					}
 					return true
 				},
-				NewBody: func(message proto.Message) proto.Message {
-					value_ := new(value.Part)
-					message.(*value.Every).Part = value_
-					return value_
+				NewWithBody: func() (proto.Message, proto.Message) {
+					message := new(struct {
+						request value.Every
+						body    value.Part
+					})
+					message.request.Part = &message.body
+					return &message.request, &message.body
 				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.Put(ctx, request.(*value.Every))

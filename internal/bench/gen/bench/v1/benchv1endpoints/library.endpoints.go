@@ -85,10 +85,13 @@ func RegisterLibraryService(api *endpoints.API, impl LibraryServiceServer) error
 					}
 					return true
 				},
-				NewBody: func(message proto.Message) proto.Message {
-					value := new(v1.Book)
-					message.(*v1.CreateBookRequest).Book = value
-					return value
+				NewWithBody: func() (proto.Message, proto.Message) {
+					message := new(struct {
+						request v1.CreateBookRequest
+						body    v1.Book
+					})
+					message.request.Book = &message.body
+					return &message.request, &message.body
 				},
 				Call: func(ctx context.Context, request proto.Message) (proto.Message, error) {
 					reply, err := impl.CreateBook(ctx, request.(*v1.CreateBookRequest))
