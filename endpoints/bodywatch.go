@@ -25,8 +25,8 @@ type bodyWatch struct {
 	spare sync.Pool // of those that are part of nothing else
 }
 
-// looks is how often the watch looks while the time of one body passes. A body
-// gets up to one part more than the limit.
+// looks is how often the watch looks while the time of one body passes, which gets
+// up to one part more than the limit, but not more often than each millisecond.
 const looks = 8
 
 // A watchedRead reads one body after the other. Each is known to its watch from

@@ -14,7 +14,8 @@ type Limits struct {
 	BodyBytes int64
 	// BodyTime is how long a client may take to send a body: 30 seconds. A
 	// slower one is a RequestTimeout exception, after at most an eighth of the time
-	// more. It has no effect if the server's connection has no deadlines.
+	// more (9 ms if that is more). It has no effect if the server's connection has no
+	// deadlines.
 	BodyTime time.Duration
 	// WriteTime is how long a client may take to make room for each 64 KiB of a
 	// reply, or for all of it over gRPC: 30 seconds. One that takes longer has

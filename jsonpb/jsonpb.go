@@ -67,8 +67,9 @@ func Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
 }
 
 // Unmarshal does what the function [Unmarshal] does, in memory of d: for those who
-// read one document after the other. The zero Decoder is ready for it. Generated
-// code, which is given a Decoder in the middle of a document, must not call it.
+// read one document after the other. The zero Decoder is ready for it; one that is
+// used must not be copied, and serves one goroutine at a time. Generated code, which
+// is given a Decoder in the middle of a document, must not call it.
 func (d *Decoder) Unmarshal(data []byte, m proto.Message, o UnmarshalOptions) error {
 	if m == nil {
 		return errNoMessage

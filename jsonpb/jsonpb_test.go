@@ -305,10 +305,14 @@ func TestDecoderAgain(t *testing.T) {
 	for _, before := range documents {
 		for _, document := range documents {
 			for _, m := range []proto.Message{new(open.Book), new(plain.Book), dynamic(new(open.Book))} {
-				for _, o := range []jsonpb.UnmarshalOptions{{}, {DiscardUnknown: true, RecursionLimit: 1}} {
+				for i, o := range []jsonpb.UnmarshalOptions{{}, {DiscardUnknown: true, RecursionLimit: 1}, {}, {DiscardUnknown: true}} {
 					func() {
 						defer func() { _ = recover() }()
-						_ = decoder.Unmarshal([]byte(before), breaker{new(open.Book)}, jsonpb.UnmarshalOptions{})
+						_ = decoder.Unmarshal([]byte(before), new(open.Book), o)
+						if i < 2 {
+							_ = decoder.Unmarshal([]byte(before), breaker{new(open.Book)}, o)
+							t.Error("the document is not broken off")
+						}
 					}()
 					got := decoder.Unmarshal([]byte(document), m, o)
 					fresh := m.ProtoReflect().New().Interface()

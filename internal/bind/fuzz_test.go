@@ -11,6 +11,7 @@ import (
 	"github.com/endpoints-frameworks/endpoints-go/internal/bind"
 	"github.com/endpoints-frameworks/endpoints-go/jsonpb"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 )
 
@@ -113,13 +114,14 @@ func FuzzPlaces(f *testing.F) {
 }
 
 // showStraight is show for a request that is bound as the REST transport does it:
-// by Bind only if Fill does not know.
-func showStraight(plan *bind.Plan, in *bind.Input, msg proto.Message) string {
+// by Bind only if Fill does not know. into is the message for the body, if it is
+// there already.
+func showStraight(plan *bind.Plan, in *bind.Input, msg, into proto.Message) string {
 	values := make([]string, len(in.Variables))
 	for i, v := range in.Variables {
 		values[i] = v.Raw
 	}
-	if plan.Straight() && plan.Fill(msg, nil, &bind.Setters{}, values, in.RawQuery, in.Body, new(jsonpb.Decoder)) {
+	if plan.Straight() && plan.Fill(msg, into, &bind.Setters{}, values, in.RawQuery, in.Body, new(jsonpb.Decoder)) {
 		return show(msg, nil)
 	}
 	return show(msg, plan.Bind(in, msg))
@@ -134,20 +136,22 @@ func FuzzFill(f *testing.F) {
 	f.Add("a", "x=1", `{"s":5}`)
 	f.Add("\xff", "s=a&i64=7&b=true&e=ONE", ``)
 	f.Add("a", "s=a&d=1e400", `null`)
+	f.Add("a", "", `{"s":"b","m":{"s":5}}`)
 	f.Add("7", "book=a&number=8&reader=b", `{"reader":"c"}`)
 	type planned struct {
-		plan *bind.Plan
-		msg  proto.Message
-		path string
+		plan  *bind.Plan
+		msg   proto.Message
+		path  string
+		field protoreflect.Name // that the body fills; "": none or all
 	}
 	var plans []planned
-	add := func(msg proto.Message, rule, path string, o bind.Options) {
-		plans = append(plans, planned{compile(f, msg.ProtoReflect().Descriptor(), rule, o), msg, path})
+	add := func(msg proto.Message, rule, path string, field protoreflect.Name, o bind.Options) {
+		plans = append(plans, planned{compile(f, msg.ProtoReflect().Descriptor(), rule, o), msg, path, field})
 	}
-	add(&conformancev1.AllTypes{}, "GET /{s}", "s", bind.Options{})
-	add(&conformancev1.AllTypes{}, "POST /{s} m", "s", bind.Options{RejectUnknownFields: true})
-	add(&conformancev1.AllTypes{}, "POST /{i32} *", "i32", bind.Options{RejectUnknownParameters: true})
-	add(&libraryv1.Loan{}, "POST /{number} *", "number", bind.Options{})
+	add(&conformancev1.AllTypes{}, "GET /{s}", "s", "", bind.Options{})
+	add(&conformancev1.AllTypes{}, "POST /{s} m", "s", "m", bind.Options{RejectUnknownFields: true})
+	add(&conformancev1.AllTypes{}, "POST /{i32} *", "i32", "", bind.Options{RejectUnknownParameters: true})
+	add(&libraryv1.Loan{}, "POST /{number} *", "number", "", bind.Options{})
 	for _, p := range plans {
 		if !p.plan.Straight() {
 			f.Fatalf("%s: want a plan that Fill is for", p.path)
@@ -156,9 +160,17 @@ func FuzzFill(f *testing.F) {
 	f.Fuzz(func(t *testing.T, variable, query, body string) {
 		for i, p := range plans {
 			in := &bind.Input{RawQuery: query, Body: []byte(body), Variables: []bind.Variable{{FieldPath: p.path, Raw: variable}}}
-			msg, other := p.msg.ProtoReflect().New().Interface(), p.msg.ProtoReflect().New().Interface()
-			if got, want := showStraight(p.plan, in, other), show(msg, p.plan.Bind(in, msg)); got != want {
+			msg, other, both := p.msg.ProtoReflect().New().Interface(), p.msg.ProtoReflect().New().Interface(), p.msg.ProtoReflect().New()
+			want := show(msg, p.plan.Bind(in, msg))
+			if got := showStraight(p.plan, in, other, nil); got != want {
 				t.Errorf("plan %d, %q, %q, %q: %s\nwant %s", i, variable, query, body, got, want)
+			}
+			if p.field == "" || bind.IsBlank(in.Body) {
+				continue
+			}
+			into := both.Mutable(both.Descriptor().Fields().ByName(p.field)).Message()
+			if got := showStraight(p.plan, in, both.Interface(), into.Interface()); got != want {
+				t.Errorf("plan %d, %q, %q, %q, made with the body: %s\nwant %s", i, variable, query, body, got, want)
 			}
 		}
 	})

@@ -47,10 +47,10 @@ type Setters struct {
 
 // Fill is [Plan.Bind] for most requests: into is the message for the body, which is
 // in the field that it fills (nil: there is none yet), values are the texts of the
-// path variables in the order of the template, d is memory to read the body with.
-// It is false if it does not know what to do, also for all that is wrong with a request.
-// Then Bind has to be called, with the same message: what Fill has put into it,
-// Bind puts there as well.
+// path variables in the order of the template, d is memory to read the body with
+// (nil if there is none). It is false if it does not know what to do, also for all
+// that is wrong with a request. Then Bind has to be called, with the same message:
+// what Fill has put into it, Bind puts there as well.
 func (p *Plan) Fill(msg, into proto.Message, set *Setters, values []string, query string, body []byte, d *jsonpb.Decoder) bool {
 	if reflect.TypeOf(msg) != p.table.goType || len(values) != len(p.variables) || len(query) >= p.options.MaxParameters {
 		return false
